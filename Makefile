@@ -1,0 +1,72 @@
+# Two commands do everything on a fresh machine with Python 3.11 or newer: `make bench` and `make test`.
+# Every target sets up what it needs; nothing is installed twice while the pins are the same.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+# make bench W=http R=asyncio,uvloop C=1,64 BUDGET=10m ARGS='--seed 7'
+RUN_ARGS = $(if $(W),$(subst $(comma), ,$(W))) $(if $(R),-r $(R)) $(if $(C),-c $(C)) $(if $(BUDGET),--budget $(BUDGET)) $(ARGS)
+comma := ,
+
+.DEFAULT_GOAL := help
+.PHONY: help setup bench quick full report test check pins clean
+
+help:  ## show this help
+	@echo "deadheat: sync, threads, processes, asyncio or uvloop - for this work, on this machine"
+	@echo
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  pass through: make bench W=http,sleep R=asyncio,uvloop C=1,64 BUDGET=10m ARGS='--seed 7'"
+
+$(VENV)/pins: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "deadheat needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 bench")'
+ifdef UV
+	@test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV)
+	@uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	@uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+else
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endif
+	@touch $@
+
+$(VENV)/test-pins: $(VENV)/pins tests/requirements.txt
+ifdef UV
+	@uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/requirements.txt
+else
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+endif
+	@touch $@
+
+setup: $(VENV)/pins  ## make .venv with the pinned dependencies
+
+bench: setup  ## measure with the default profile, then write the report (about 3 minutes)
+	@$(BIN)/python -m bench run $(RUN_ARGS)
+
+quick: setup  ## the same in about a minute, with wider intervals
+	@$(BIN)/python -m bench run --profile quick $(RUN_ARGS)
+
+full: setup  ## the same with more concurrencies and blocks (about 20 minutes)
+	@$(BIN)/python -m bench run --profile full $(RUN_ARGS)
+
+report: setup  ## write report.html of the newest run again, measuring nothing
+	@$(BIN)/python -m bench report latest
+
+test: $(VENV)/test-pins  ## run the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/test-pins  ## format, lint, types, layers
+	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m mypy
+	@$(BIN)/python -m pytest -q tests/test_layers.py
+
+pins:  ## renew the pins (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build -o requirements.txt pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build --group dev -o tests/requirements.txt pyproject.toml
+
+clean:  ## remove .venv and caches; results are kept
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,70 @@
+"""How long the parts of a turn are (pure): found in a pilot whose figures are not counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.tally import WorkerReads
+from bench.trial.turn import TIMED, Turn
+
+MIN_WINDOW_NS = 20_000_000
+MAX_WINDOW_NS = 10_000_000_000
+COMPLETIONS = 30
+"""Wanted per window, as long as that takes no more than `PATIENCE_NS`: many short turns beat few long ones."""
+PATIENCE_NS = 100_000_000
+MIN_EDGE_NS = 2_000_000
+MAX_EDGE_NS = 500_000_000
+
+FIRST = Turn(TIMED, ramp_ns=0, window_ns=10_000_000, drain_ns=0)
+"""The warm-up turn of every case: opens connections, lets the interpreter specialise the loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """What a pilot turn says of one contestant.
+
+    latency_ns: mean latency of its ops. rate_per_s: of all its workers. edge_ns: how long ramp and drain must be for
+    all workers to be running at both edges of the window.
+    """
+
+    latency_ns: float
+    rate_per_s: float
+    edge_ns: int
+
+
+def pilot_turn(first: Iterable[WorkerReads]) -> Turn:
+    """The pilot of a contestant whose warm-up turn gave these reads."""
+    edge_ns = edge(first)
+    return Turn(TIMED, edge_ns, max(MIN_WINDOW_NS, 2 * edge_ns), edge_ns)
+
+
+def read(workers: list[WorkerReads]) -> Pilot:
+    """Learn from a pilot turn, ramp and drain included."""
+    durations = np.concatenate([np.diff(w.ends_ns) for w in workers])
+    begin = min(int(w.ends_ns[0]) for w in workers)
+    end = max(int(w.ends_ns[-1]) for w in workers)
+    return Pilot(float(durations.mean()), durations.size / max(end - begin, 1) * 1e9, edge(workers))
+
+
+def edge(workers: Iterable[WorkerReads]) -> int:
+    """Length of ramp and drain, in ns: the duration below which workers spend 80 % of their time, or the spread of
+    their starts if that is longer. Time-weighted, since the op that an edge cuts is a long one."""
+    workers = list(workers)
+    durations = np.sort(np.concatenate([np.diff(w.ends_ns) for w in workers]))
+    spent = np.cumsum(durations)
+    typical = int(durations[np.searchsorted(spent, 0.8 * spent[-1])])
+    starts = [int(w.ends_ns[0]) for w in workers]
+    spread = max(starts) - min(starts)
+    return int(min(max(MIN_EDGE_NS, 1.2 * typical, 1.5 * spread), MAX_EDGE_NS))
+
+
+def window(pilots: Iterable[Pilot]) -> int:
+    """The window of a contest, in ns: two latencies of the slowest, and some 30 completions of it if that is quick."""
+    pilots = list(pilots)
+    latency_ns = max(pilot.latency_ns for pilot in pilots)
+    completions_ns = COMPLETIONS / min(pilot.rate_per_s for pilot in pilots) * 1e9
+    wanted = max(MIN_WINDOW_NS, 2 * latency_ns, min(completions_ns, PATIENCE_NS))
+    return int(min(wanted, MAX_WINDOW_NS))

@@ -1,0 +1,109 @@
+"""Settings and workloads -> plan: the matrix, its order and its expected length (pure)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.errors import UsageError
+from bench.model import Absence, Contest, Contestant, Plan, Settings, WorkloadSpec
+from bench.trial.runners import RunnerInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named set of defaults."""
+
+    summary: str
+    concurrency: tuple[int, ...]
+    blocks: int
+    budget_s: float
+
+
+PROFILES = {
+    "quick": Profile("about a minute: two concurrencies, wide intervals", (1, 8), 6, 45.0),
+    "default": Profile("about three minutes", (1, 8, 64), 6, 150.0),
+    "full": Profile("about twenty minutes: more concurrencies and blocks", (1, 2, 4, 8, 16, 32, 64, 128), 12, 1200.0),
+}
+
+MIN_BLOCKS = 6
+"""Fewer give no interval: a sign-flip test over 5 blocks cannot reach 5 %."""
+
+
+def make(
+    settings: Settings,
+    workloads: Sequence[WorkloadSpec],
+    runners: Mapping[str, RunnerInfo],
+    unavailable: Mapping[str, str],
+    concurrency: Sequence[int] | None,
+    cpus: int,
+) -> Plan:
+    """Lay out every contest.
+
+    Args:
+        runners: all known runners by name.
+        unavailable: runner name -> why it cannot run here.
+        concurrency: what the user asked for; None takes the workload's or the profile's.
+        cpus: CPUs this machine has for us.
+
+    Raises:
+        UsageError: nothing is left to run.
+    """
+    contests = []
+    for spec in workloads:
+        for level in concurrency or spec.default_concurrency or PROFILES[settings.profile].concurrency:
+            contests.append(_contest(settings, spec, level, runners, unavailable, cpus))
+    if not any(contest.contestants for contest in contests):
+        raise UsageError("nothing to run: " + "; ".join(sorted(_reasons(contests))))
+    return Plan(settings, tuple(workloads), tuple(contests))
+
+
+def _reasons(contests: Sequence[Contest]) -> set[str]:
+    return {f"{runner}: {absence.reason}" for contest in contests for runner, absence in contest.absent.items()}
+
+
+def _contest(
+    settings: Settings,
+    spec: WorkloadSpec,
+    level: int,
+    runners: Mapping[str, RunnerInfo],
+    unavailable: Mapping[str, str],
+    cpus: int,
+) -> Contest:
+    contestants: list[Contestant] = []
+    absent: dict[str, Absence] = {}
+    for name in settings.runners:
+        info = runners[name]
+        most = info.most_per_cpu * cpus if info.most_per_cpu is not None else None
+        if name in unavailable:
+            absent[name] = Absence("unavailable", unavailable[name])
+        elif info.form not in spec.forms:
+            absent[name] = Absence("not provided", f"{spec.name} has no {info.form} form")
+        elif most is not None and level > most:
+            absent[name] = Absence(
+                "over limit", f"{level} {name} on {cpus} CPUs: at most {info.most_per_cpu} per CPU ({most}) are run"
+            )
+        else:
+            contestants.append(Contestant(name))
+    return Contest(spec.label, level, tuple(contestants), absent)
+
+
+def workload_order(plan: Plan, block: int) -> list[WorkloadSpec]:
+    """The workloads of one block in the order in which they run."""
+    order = list(plan.workloads)
+    random.Random(f"{plan.settings.seed}/{block}").shuffle(order)
+    return order
+
+
+def round_order(plan: Plan, contest: Contest, block: int, number: int) -> list[Contestant]:
+    """The turns of one round: a shuffled order followed by its mirror, so that a drift falls on all alike."""
+    order = list(contest.contestants)
+    seed = f"{plan.settings.seed}/{block}/{contest.workload}/{contest.concurrency}/{number}"
+    random.Random(seed).shuffle(order)
+    return order + order[::-1]
+
+
+def concurrency_of(contest: Contest, info: RunnerInfo) -> int:
+    """Workers a runner has in a contest: one for the serial reference, else the contest's concurrency."""
+    return 1 if info.serial else contest.concurrency

@@ -1,0 +1,187 @@
+"""Carry out a plan: block by block, workload by workload, and store what is measured as soon as it is.
+
+One workload in one block is a *bout*: a fixture, a fresh process per contestant, and its contests in ascending
+concurrency. A bout is written when it ends, so a run is valid after every one of them, and an interrupt loses at most
+the bout it falls into.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+from bench import fixture, plan as planning
+from bench.budget import Budget
+from bench.contest import ContestBlock, Tuning
+from bench.contestant import LiveTrial
+from bench.errors import FixtureFailed, TrialFailed
+from bench.model import Contest, Contestant, Plan, TrialResult, WorkloadSpec
+from bench.placement import Places
+from bench.reaper import Reaper
+from bench.trial.runners import RunnerInfo
+
+STRIKES = 2
+"""Lost processes after which a contestant is not launched again; one that hung is not asked twice."""
+
+
+class Observer(Protocol):
+    """Told what happens, only between turns."""
+
+    def bout(self, block: int, workload: str, left_s: float) -> None:
+        """A workload begins in a block."""
+
+    def contest(self, contest: Contest) -> None:
+        """A contest begins."""
+
+    def lost(self, workload: str, runner: str, reason: str) -> None:
+        """A contestant is out, or (runner "") a whole workload is."""
+
+    def bout_done(self) -> None:
+        """The bout is stored."""
+
+
+def carry_out(
+    plan: Plan,
+    runners: dict[str, RunnerInfo],
+    done: set[tuple[int, str]],
+    scratch: Path,
+    keep: Callable[[list[TrialResult]], None],
+    observer: Observer,
+) -> None:
+    """Run every bout that is not done yet.
+
+    Args:
+        done: (block, workload label) of the bouts that are stored already.
+        scratch: directory for the fixtures' files.
+        keep: stores the trials of one bout.
+    """
+    bouts = [
+        (block, spec)
+        for block in range(plan.settings.blocks)
+        for spec in planning.workload_order(plan, block)
+        if (block, spec.label) not in done
+    ]
+    contests = sum(len(plan.contests_of(spec.label)) for _, spec in bouts)
+    share = len(bouts) / max(plan.settings.blocks * len(plan.workloads), 1)
+    budget = Budget(plan.settings.budget_s * share, contests, len(bouts), time.perf_counter)
+    with Reaper() as reaper:
+        session = Session(plan, runners, scratch, reaper, budget, observer)
+        for block, spec in bouts:
+            observer.bout(block, spec.label, budget.left_s())
+            keep(session.bout(block, spec))
+            observer.bout_done()
+
+
+class Session:
+    """What lasts from bout to bout: the tuning found in pilots, and who was lost how often."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        runners: dict[str, RunnerInfo],
+        scratch: Path,
+        reaper: Reaper,
+        budget: Budget,
+        observer: Observer,
+    ) -> None:
+        self._plan = plan
+        self._runners = runners
+        self._scratch = scratch
+        self._reaper = reaper
+        self._budget = budget
+        self._observer = observer
+        self._places = Places(plan.settings.placement)
+        self._tuning: dict[tuple[str, int], Tuning] = {}
+        self._strikes: dict[tuple[str, Contestant], tuple[int, str]] = {}
+
+    def bout(self, block: int, spec: WorkloadSpec) -> list[TrialResult]:
+        """Measure one workload once: one result per case, failed ones included."""
+        results: list[TrialResult] = []
+        try:
+            with ExitStack() as scope:
+                self._measure(block, spec, scope, results)
+        except FixtureFailed as failure:
+            self._observer.lost(spec.label, "", str(failure))
+            seen = {result.concurrency for result in results}
+            results += [
+                failed(block, contest, contestant, self._workers(contest, contestant), str(failure))
+                for contest in self._plan.contests_of(spec.label)
+                for contestant in contest.contestants
+                if contest.concurrency not in seen
+            ]
+        return results
+
+    def _measure(self, block: int, spec: WorkloadSpec, scope: ExitStack, results: list[TrialResult]) -> None:
+        """Start everyone, hold the contests in ascending concurrency, and append their results."""
+        contests = self._plan.contests_of(spec.label)
+        began_s = time.perf_counter()
+        server = scope.enter_context(fixture.running(spec, self._scratch, self._reaper, self._plan.settings.timeout_s))
+        trials = self._launch(block, spec, contests, scope, server)
+        self._budget.launched(time.perf_counter() - began_s)
+        for contest in contests:
+            self._observer.contest(contest)
+            measured = ContestBlock(
+                self._plan, contest, spec, block, trials, self._runners, server, self._places, self._lost
+            )
+            known = self._tuning.get((spec.label, contest.concurrency))
+            tuning = measured.run(known, self._budget.contest_ends_s())
+            if tuning is not None:
+                self._tuning[spec.label, contest.concurrency] = tuning
+            results += measured.results()
+
+    def _launch(
+        self,
+        block: int,
+        spec: WorkloadSpec,
+        contests: tuple[Contest, ...],
+        scope: ExitStack,
+        server: fixture.FixtureProcess,
+    ) -> dict[Contestant, LiveTrial | str]:
+        """Start one process per contestant, all at once; a contestant that cannot start is its reason instead."""
+        trials: dict[Contestant, LiveTrial | str] = {}
+        contestants = dict.fromkeys(contestant for contest in contests for contestant in contest.contestants)
+        for contestant in contestants:
+            strikes, reason = self._strikes.get((spec.label, contestant), (0, ""))
+            if strikes >= STRIKES:
+                trials[contestant] = reason
+                continue
+            seed = f"{self._plan.settings.seed}/{block}/{spec.label}/{contestant}"
+            trial = LiveTrial(contestant, spec, self._reaper, self._plan.settings.timeout_s, seed)
+            scope.callback(trial.stop)
+            trials[contestant] = trial
+        live = [trial for trial in trials.values() if isinstance(trial, LiveTrial)]
+        for step in (lambda trial: trial.load(server), lambda trial: trial.loaded()):
+            for trial in live:
+                if trial.out is None:
+                    try:
+                        step(trial)
+                    except TrialFailed:
+                        self._lost(spec, trial)
+        return trials
+
+    def _lost(self, spec: WorkloadSpec, trial: LiveTrial) -> None:
+        """Count a strike against a contestant that is out."""
+        assert trial.out is not None
+        strikes, _ = self._strikes.get((spec.label, trial.contestant), (0, ""))
+        self._strikes[spec.label, trial.contestant] = (strikes + (STRIKES if trial.hung else 1), trial.out)
+        self._observer.lost(spec.label, trial.contestant.runner, trial.out)
+
+    def _workers(self, contest: Contest, contestant: Contestant) -> int:
+        return planning.concurrency_of(contest, self._runners[contestant.runner])
+
+
+def failed(block: int, contest: Contest, contestant: Contestant, workers: int, reason: str) -> TrialResult:
+    """The result of a case that could not be measured."""
+    return TrialResult(
+        block=block,
+        workload=contest.workload,
+        concurrency=contest.concurrency,
+        runner=contestant.runner,
+        copy=contestant.copy,
+        workers=workers,
+        status="failed",
+        reason=reason,
+    )

@@ -1,0 +1,118 @@
+"""The measured process: one workload under one runner, doing what the session orders over a private channel.
+
+    start -> open(C) -> turn, collect, turn, collect, ... -> close -> open(next C) -> ... -> stop
+
+Every order gets one reply. A reply with ``error`` says in one line what went wrong in opening, running or closing;
+the workers are then gone and only ``open`` or ``stop`` may follow.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import pickle
+import sys
+import time
+import traceback
+from contextlib import ExitStack
+from typing import Any
+
+from bench.trial import loading, runners
+from bench.trial.channel import Channel, ChannelClosed, Message, take_standard_streams
+from bench.trial.recorder import describe, pack
+from bench.trial.runners import RunnerModule, Workers
+from bench.trial.turn import Turn
+from bench.workload import Context, Workload
+
+
+class Trial:
+    """The state between orders: what is loaded, and the workers that are open."""
+
+    def __init__(self) -> None:
+        self._workload: Workload
+        self._fixture: Any = None
+        self._module: RunnerModule
+        self._scope = ExitStack()
+        self._workers: Workers
+
+    def start(self, order: Message) -> Message:
+        began = time.perf_counter()
+        os.environ[loading.VARIABLE] = order["workload"]
+        self._workload = loading.load(order["workload"])
+        self._module = runners.load(order["runner"])
+        # the pickle is made by the parent of this very process; nothing else can write to the channel
+        self._fixture = pickle.loads(base64.b64decode(order["fixture"]))  # noqa: S301
+        return {"load_s": time.perf_counter() - began, "gil": _gil_enabled()}
+
+    def open(self, order: Message) -> Message:
+        began = time.perf_counter()
+        ctx = Context(fixture=self._fixture, client=None, concurrency=order["concurrency"])
+        self._workers = self._scope.enter_context(self._module.workers(self._workload, ctx))
+        return {"open_s": time.perf_counter() - began, "gil": _gil_enabled(), **self._workers.facts()}
+
+    def turn(self, order: Message) -> Message:
+        span = self._workers.run(Turn(**order["turn"]))
+        return {**span.as_dict(), "end_ns": time.perf_counter_ns(), "reaped_cpu_s": self._workers.reaped_cpu_s()}
+
+    def collect(self) -> tuple[Message, bytes]:
+        header, payload = pack(self._workers.states())
+        return {**header, "lateness_ns": self._workers.lateness_ns()}, payload
+
+    def close(self) -> Message:
+        self._scope.close()
+        return {}
+
+    def abandon(self) -> None:
+        """Leave the workers' scopes after an error; a second error adds nothing a reader could use."""
+        try:
+            self._scope.close()
+        except Exception:
+            traceback.print_exc()
+
+
+def serve(channel: Channel) -> None:
+    """Carry out orders until ``stop`` or until the session is gone."""
+    trial = Trial()
+    while (order := channel.receive()[0])["do"] != "stop":
+        payload = b""
+        try:
+            match order["do"]:
+                case "start":
+                    reply = trial.start(order)
+                case "open":
+                    reply = trial.open(order)
+                case "turn":
+                    reply = trial.turn(order)
+                case "collect":
+                    reply, payload = trial.collect()
+                case "close":
+                    reply = trial.close()
+                case unknown:
+                    reply = {"error": f"unknown order {unknown!r}"}
+        except BaseException as error:  # noqa: BLE001 - the session decides what a failure means
+            traceback.print_exc()  # to the log, whose last lines the session shows
+            reply = {"error": describe(error)}
+            trial.abandon()
+        channel.send(reply, payload)
+
+
+def _gil_enabled() -> bool:
+    """Whether the GIL is on now, after all imports; an extension module can switch it back on."""
+    enabled = getattr(sys, "_is_gil_enabled", None)
+    return True if enabled is None else bool(enabled())
+
+
+def main() -> None:
+    channel = take_standard_streams()
+    try:
+        serve(channel)
+    except ChannelClosed:
+        pass
+    # A worker thread that hangs in its op is a daemon, an executor's is not: leave without waiting for either.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

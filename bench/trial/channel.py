@@ -1,0 +1,99 @@
+"""A private, framed channel between two processes: a JSON header and an optional block of raw bytes per message.
+
+Guarantees: a message arrives whole or not at all; the peer's death is `ChannelClosed`, silence is `TimeoutError`.
+JSON rather than pickle, so that the two ends may be different interpreters.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import sys
+import time
+from typing import Any
+
+_LENGTHS = 16  # two 8-byte little-endian lengths: header, payload
+_CHUNK = 1 << 20
+
+Message = dict[str, Any]
+
+
+class ChannelClosed(Exception):
+    """The process at the other end is gone."""
+
+
+class Channel:
+    """One end of the pair of pipes."""
+
+    def __init__(self, read_fd: int, write_fd: int) -> None:
+        self.read_fd = read_fd
+        self._write_fd = write_fd
+
+    def send(self, message: Message, payload: bytes | memoryview = b"") -> None:
+        """Send one message.
+
+        Raises:
+            ChannelClosed: the other end is gone.
+        """
+        header = json.dumps(message, separators=(",", ":")).encode()
+        lengths = len(header).to_bytes(8, "little") + len(payload).to_bytes(8, "little")
+        try:
+            self._write(memoryview(lengths + header))
+            self._write(memoryview(payload))
+        except OSError as error:
+            raise ChannelClosed from error
+
+    def receive(self, timeout_s: float | None = None) -> tuple[Message, bytes]:
+        """Wait for one message and its payload.
+
+        Raises:
+            ChannelClosed: the other end is gone.
+            TimeoutError: nothing whole arrived within ``timeout_s``.
+        """
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        lengths = self._read(_LENGTHS, deadline)
+        header = self._read(int.from_bytes(lengths[:8], "little"), deadline)
+        payload = self._read(int.from_bytes(lengths[8:], "little"), deadline)
+        message: Message = json.loads(header)
+        return message, bytes(payload)
+
+    def close(self) -> None:
+        """Close both pipes; the peer sees the end of its input."""
+        for fd in {self.read_fd, self._write_fd}:
+            os.close(fd)
+
+    def _write(self, data: memoryview) -> None:
+        while data:
+            data = data[os.write(self._write_fd, data[:_CHUNK]) :]
+
+    def _read(self, size: int, deadline: float | None) -> bytearray:
+        data = bytearray()
+        while len(data) < size:
+            if deadline is not None:
+                left_s = deadline - time.monotonic()
+                if left_s <= 0 or not select.select([self.read_fd], [], [], left_s)[0]:
+                    raise TimeoutError
+            try:
+                chunk = os.read(self.read_fd, min(size - len(data), _CHUNK))
+            except OSError as error:
+                raise ChannelClosed from error
+            if not chunk:
+                raise ChannelClosed
+            data += chunk
+        return data
+
+
+def take_standard_streams() -> Channel:
+    """Make the channel of a child out of its stdin and stdout, and give it harmless ones instead.
+
+    Called before any workload code runs: from here on fd 0 reads nothing and fd 1 goes where fd 2 goes (the log),
+    so whatever a workload prints or reads cannot break the channel.
+    """
+    channel = Channel(os.dup(0), os.dup(1))
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    sys.stdout.flush()
+    os.dup2(2, 1)
+    return channel

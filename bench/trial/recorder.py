@@ -1,0 +1,87 @@
+"""What one worker writes down in one turn: when each op ended, and which ops failed.
+
+The end of an op is the start of the next, so one int64 per op tells both. Nothing is computed here; the raw clock
+reads go to the parent, which does the arithmetic between turns.
+"""
+
+from __future__ import annotations
+
+import errno
+from array import array
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+MOST_MESSAGES = 20
+"""Distinct failure texts kept per worker and turn; further ones are counted under ``OTHER``."""
+
+OTHER = "other errors"
+WRONG_RESULT = "check: the result is wrong"
+
+_LIMITS = {
+    errno.EMFILE: "file descriptor limit reached (raise it with `ulimit -n`, or lower the concurrency)",
+    errno.ENFILE: "the machine's file descriptor limit is reached (lower the concurrency)",
+    errno.EADDRNOTAVAIL: "no free local port left (ephemeral port range used up; keep connections alive)",
+    errno.EADDRINUSE: "the port is already in use by another program",
+    errno.EAGAIN: "process or thread limit reached (raise it with `ulimit -u`, or lower the concurrency)",
+    errno.ENOSPC: "the disk is full",
+    errno.ENOMEM: "the machine is out of memory",
+}
+
+
+def describe(error: BaseException) -> str:
+    """One line for an error; a limit of the machine, also one hidden behind another error, is said in words."""
+    cause: BaseException | None = error
+    while cause is not None:
+        number = getattr(cause, "errno", None)
+        if number in _LIMITS:
+            return f"{_LIMITS[number]}: {type(error).__name__}"
+        if isinstance(cause, RuntimeError) and "can't start new thread" in str(cause):
+            return f"{_LIMITS[errno.EAGAIN]}: {cause}"
+        cause = cause.__cause__ or cause.__context__
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
+
+
+class Recorder:
+    """The buffers of one worker; emptied at the start of each turn."""
+
+    __slots__ = ("ends_ns", "failed_starts_ns", "messages")
+
+    def __init__(self) -> None:
+        self.ends_ns = array("q")
+        self.failed_starts_ns = array("q")
+        self.messages: dict[str, int] = {}
+
+    def begin(self, *, keep: bool) -> Callable[[int], None]:
+        """Empty the buffers and return the function that keeps (or, for a turn that is not timed, drops) a read."""
+        self.ends_ns = array("q")
+        self.failed_starts_ns = array("q")
+        self.messages = {}
+        return self.ends_ns.append if keep else deque[int](maxlen=0).append
+
+    def failed(self, start_ns: int, error: BaseException | None) -> None:
+        """Note that the op begun at ``start_ns`` raised ``error`` (None: its result failed the check)."""
+        self.failed_starts_ns.append(start_ns)
+        text = WRONG_RESULT if error is None else describe(error)
+        if text not in self.messages and len(self.messages) >= MOST_MESSAGES:
+            text = OTHER
+        self.messages[text] = self.messages.get(text, 0) + 1
+
+    def state(self) -> tuple[bytes, bytes, dict[str, int]]:
+        """The buffers in a form that crosses a pipe: ends and failed starts as raw int64, messages with counts."""
+        return self.ends_ns.tobytes(), self.failed_starts_ns.tobytes(), self.messages
+
+
+def pack(states: list[tuple[bytes, bytes, dict[str, int]]]) -> tuple[dict[str, Any], bytes]:
+    """Join the workers' buffers into one message: sizes and messages in the header, all clock reads in the payload."""
+    messages: dict[str, int] = {}
+    for _, _, counts in states:
+        for text, count in counts.items():
+            messages[text] = messages.get(text, 0) + count
+    header = {
+        "ends": [len(ends) // 8 for ends, _, _ in states],
+        "failed": [len(failed) // 8 for _, failed, _ in states],
+        "messages": dict(sorted(messages.items(), key=lambda item: -item[1])[:MOST_MESSAGES]),
+    }
+    return header, b"".join(part for ends, failed, _ in states for part in (ends, failed))

@@ -1,0 +1,133 @@
+"""C long-lived processes, each calling the blocking op in a loop, each with a client of its own.
+
+Started by ``forkserver`` where the platform has it, else ``spawn``: fork is unsafe once threads exist, and forkserver
+is what Python 3.14 uses. The fork server is given the workload's module beforehand, so a worker starts in
+milliseconds and shares those pages. Nothing crosses a pipe during a turn.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from bench.trial import loading
+from bench.trial.recorder import Recorder, describe
+from bench.trial.runners import RunnerInfo, State
+from bench.trial.runners._children import reaped_cpu_s
+from bench.trial.ticker import tick_blocking
+from bench.trial.turn import LAG, Span, Turn
+from bench.trial.worker import now, run_blocking
+from bench.workload import Context, Workload
+
+RUNNER = RunnerInfo("processes", "blocking", "C processes (forkserver or spawn)", order=2, most_per_cpu=8)
+
+START_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+@contextmanager
+def workers(workload: Workload, ctx: Context) -> Iterator[ProcessWorkers]:
+    crew = ProcessWorkers(ctx)
+    try:
+        crew.start()
+        yield crew
+    finally:
+        crew.stop()
+
+
+class ProcessWorkers:
+    """C parked processes, one private pipe each."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._pipes: list[Connection] = []
+        self._processes: list[BaseProcess] = []
+        self._lateness_ns: list[int] = []
+        self._reaped_cpu_s = 0.0
+
+    def start(self) -> None:
+        mp = multiprocessing.get_context(START_METHOD)
+        if START_METHOD == "forkserver":
+            mp.set_forkserver_preload(["bench.trial.preload"])
+        for i in range(self._ctx.concurrency):
+            ours, theirs = mp.Pipe()
+            ctx = replace(self._ctx, concurrency=1, worker=i)
+            process = mp.Process(target=_worker, args=(theirs, os.environ[loading.VARIABLE], ctx), name=f"worker-{i}")
+            process.start()
+            theirs.close()
+            self._pipes.append(ours)
+            self._processes.append(process)
+        self._replies()
+
+    def run(self, turn: Turn) -> Span:
+        self._lateness_ns = []
+        span = turn.starting(now())
+        for pipe in self._pipes:
+            pipe.send(span)
+        if turn.kind == LAG:
+            tick_blocking(span, self._lateness_ns)
+        self._reaped_cpu_s = sum(self._replies())
+        return span
+
+    def states(self) -> list[State]:
+        for pipe in self._pipes:
+            pipe.send("states")
+        return self._replies()
+
+    def stop(self) -> None:
+        for pipe in self._pipes:
+            pipe.close()
+        for process in self._processes:
+            process.join()
+
+    def _replies(self) -> list[Any]:
+        """One reply of every worker; an error of a worker is raised here."""
+        replies = []
+        for pipe, process in zip(self._pipes, self._processes, strict=True):
+            try:
+                reply = pipe.recv()
+            except (EOFError, ConnectionResetError):
+                process.join()
+                raise RuntimeError(f"{process.name} died with exit code {process.exitcode}") from None
+            if isinstance(reply, str):
+                raise RuntimeError(f"{process.name}: {reply}")
+            replies.append(reply)
+        return replies
+
+    def lateness_ns(self) -> list[int]:
+        return self._lateness_ns
+
+    def facts(self) -> dict[str, Any]:
+        return {"start_method": START_METHOD}
+
+    def reaped_cpu_s(self) -> float:
+        return reaped_cpu_s() + self._reaped_cpu_s
+
+
+def _worker(pipe: Connection, spec: str, ctx: Context) -> None:
+    """One worker process: open the op, then a turn per order, until the pipe closes. A text reply is an error."""
+    try:
+        workload = loading.load(spec)
+        recorder = Recorder()
+        with workload.blocking_client(ctx) or nullcontext() as client:
+            with workload.blocking(replace(ctx, client=client)) as op:
+                pipe.send(0.0)
+                while True:
+                    try:
+                        order = pipe.recv()
+                    except EOFError:
+                        break
+                    if isinstance(order, Span):
+                        run_blocking(workload, op, order, recorder)
+                        pipe.send(reaped_cpu_s())
+                    else:
+                        pipe.send(recorder.state())
+    except BrokenPipeError:
+        pass  # the trial is gone; so are we
+    except BaseException as error:  # noqa: BLE001 - the trial raises it; here nobody would see it
+        pipe.send(describe(error))

@@ -1,0 +1,43 @@
+"""One turn: a short span in which one trial runs its op at full load."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+TIMED = "timed"
+MEMORY = "memory"
+LAG = "lag"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the harness orders. All workers run from the ramp to the end of the drain; only the window counts.
+
+    kind: ``timed`` records every op; ``memory`` records nothing, so that no record is in the figure;
+        ``lag`` runs a ticker beside the load and records how late it wakes.
+    """
+
+    kind: str
+    ramp_ns: int
+    window_ns: int
+    drain_ns: int
+
+    def starting(self, now_ns: int) -> Span:
+        """Place this turn on the clock."""
+        open_ns = now_ns + self.ramp_ns
+        close_ns = open_ns + self.window_ns
+        return Span(self.kind, open_ns, close_ns, close_ns + self.drain_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A turn on the clock of ``perf_counter_ns``, which all processes of one machine share."""
+
+    kind: str
+    open_ns: int
+    close_ns: int
+    stop_ns: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)

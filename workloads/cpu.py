@@ -1,0 +1,51 @@
+"""Computing in pure Python: what a runner can do when the op never waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bench import AsyncOp, Context, Op, Workload
+
+
+def checksum(steps: int) -> int:
+    """The last state of a 32-bit linear congruential generator (Numerical Recipes' constants) after ``steps`` steps."""
+    state = 1
+    for _ in range(steps):
+        state = (state * 1_664_525 + 1_013_904_223) & 0xFFFF_FFFF
+    return state
+
+
+@lru_cache
+def expected(steps: int) -> int:
+    """The checksum again, worked out once per process."""
+    return checksum(steps)
+
+
+@dataclass(frozen=True)
+class Cpu(Workload):
+    """Pure-Python arithmetic with a verified checksum; the coroutine form yields to the loop once per op.
+
+    Parameters:
+        steps: steps of the generator in one op; 20,000 are about a millisecond.
+    """
+
+    steps: int = 20_000
+
+    @contextmanager
+    def blocking(self, ctx: Context) -> Iterator[Op]:
+        yield lambda: checksum(self.steps)
+
+    @asynccontextmanager
+    async def coroutine(self, ctx: Context) -> AsyncIterator[AsyncOp]:
+        async def compute() -> int:
+            await asyncio.sleep(0)  # without it one task would keep the loop to itself
+            return checksum(self.steps)
+
+        yield compute
+
+    def check(self, result: int) -> bool:
+        return result == expected(self.steps)

@@ -1,0 +1,73 @@
+"""Writing a file and reading it back: blocking system calls that an event loop can only hand to threads."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import AsyncOp, Context, Op, Workload
+
+
+@dataclass(frozen=True)
+class FileIo(Workload):
+    """Write a file, read it back and compare; the coroutine form hands each whole op to one of C executor threads.
+
+    The file stays in the page cache: this measures system calls and hand-over, not a disk, unless fsync is on.
+
+    Parameters:
+        size_bytes: length of the file.
+        fsync: wait until the device has the data before reading it back.
+    """
+
+    size_bytes: int = 65_536
+    fsync: bool = False
+
+    @contextmanager
+    def fixture(self, directory: Path) -> Iterator[str]:
+        yield str(directory)
+
+    @asynccontextmanager
+    async def coroutine_client(self, ctx: Context) -> AsyncIterator[ThreadPoolExecutor]:
+        with ThreadPoolExecutor(ctx.concurrency, thread_name_prefix="file_io") as pool:
+            yield pool
+
+    @contextmanager
+    def blocking(self, ctx: Context) -> Iterator[Op]:
+        with self._file(ctx.fixture) as write_and_read:
+            yield write_and_read
+
+    @asynccontextmanager
+    async def coroutine(self, ctx: Context) -> AsyncIterator[AsyncOp]:
+        loop = asyncio.get_running_loop()
+        with self._file(ctx.fixture) as write_and_read:
+            yield lambda: loop.run_in_executor(ctx.client, write_and_read)
+
+    @contextmanager
+    def _file(self, directory: str) -> Iterator[Op]:
+        """One worker's own file and the op on it; the op returns how many bytes came back unchanged."""
+        data = os.urandom(self.size_bytes)
+        descriptor, name = tempfile.mkstemp(dir=directory)
+        os.close(descriptor)
+        path = Path(name)
+
+        def write_and_read() -> int:
+            with path.open("wb", buffering=0) as file:
+                file.write(data)
+                if self.fsync:
+                    os.fsync(file)
+            with path.open("rb", buffering=0) as file:
+                return len(data) if file.read() == data else -1
+
+        try:
+            yield write_and_read
+        finally:
+            path.unlink()
+
+    def check(self, result: int) -> bool:
+        return result == self.size_bytes

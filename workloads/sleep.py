@@ -1,0 +1,37 @@
+"""Waiting and nothing else: what a runner costs when the work is all latency."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+from bench import AsyncOp, Context, Op, Workload
+
+
+@dataclass(frozen=True)
+class Sleep(Workload):
+    """Wait; the purest I/O-bound op.
+
+    Event loops keep whole milliseconds: asyncio on epoll rounds up, uvloop to the nearest. Keep to 5 ms or more.
+
+    Parameters:
+        duration_ms: how long one op waits, in whole milliseconds.
+    """
+
+    duration_ms: int = 10
+
+    @contextmanager
+    def blocking(self, ctx: Context) -> Iterator[Op]:
+        seconds = self.duration_ms / 1000
+        yield lambda: time.sleep(seconds)
+
+    @asynccontextmanager
+    async def coroutine(self, ctx: Context) -> AsyncIterator[AsyncOp]:
+        seconds = self.duration_ms / 1000
+        yield lambda: asyncio.sleep(seconds)
+
+    def least_latency_s(self) -> float:
+        return self.duration_ms / 1000
