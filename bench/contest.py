@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from bench import histogram, machine, pace, plan as planning, resources
-from bench.contestant import LiveTrial, TurnReads
+from bench.contestant import LiveTrial, SideFigures, TurnReads
 from bench.errors import TrialFailed
 from bench.fixture import FixtureProcess
 from bench.histogram import Histogram
@@ -23,7 +23,7 @@ from bench.model import Contest, Contestant, Memory, Plan, TrialResult, TurnResu
 from bench.placement import Places
 from bench.tally import tally
 from bench.trial.runners import RunnerInfo
-from bench.trial.turn import TIMED, Turn
+from bench.trial.turn import Turn
 
 LAG_WINDOW_NS = 40_000_000
 _MAXIMA = "_max"  # counters with this ending are maxima; all others are sums
@@ -31,14 +31,17 @@ _MAXIMA = "_max"  # counters with this ending are maxima; all others are sums
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """What the pilot of a contest found: the window all share, and each contestant's ramp and drain."""
+    """What the pilot of a contest found: its shortest window, and each contestant's ramp.
+
+    A contestant with a long ramp gets a window as long, or its turn would be all ramp.
+    """
 
     window_ns: int
     edge_ns: dict[Contestant, int]
 
     def turn(self, contestant: Contestant) -> Turn:
         edge_ns = self.edge_ns.get(contestant, pace.MIN_EDGE_NS)
-        return Turn(TIMED, edge_ns, self.window_ns, edge_ns)
+        return pace.timed_turn(edge_ns, max(self.window_ns, edge_ns))
 
 
 @dataclass(slots=True)
@@ -143,14 +146,14 @@ class ContestBlock:
         return reads
 
     def _pilot(self, first: dict[LiveTrial, TurnReads]) -> Tuning | None:
-        """Find the window of this contest, and each contestant's ramp and drain."""
+        """Find the window of this contest, and each contestant's ramp."""
         pilots: dict[Contestant, pace.Pilot] = {}
         for trial, warm_up in first.items():
             turn = pace.pilot_turn(warm_up.workers)
             reads: TurnReads | None = self._attempt(trial, lambda trial=trial, turn=turn: trial.turn(turn))
             if reads is not None:
                 pilots[trial.contestant] = pace.read(reads.workers)
-            self._server.counters()
+            _add(self._notes[trial.contestant].counters, self._server.counters())
         if not pilots:
             return None
         return Tuning(pace.window(pilots.values()), {who: pilot.edge_ns for who, pilot in pilots.items()})
@@ -158,14 +161,17 @@ class ContestBlock:
     def _side_turns(self, trial: LiveTrial, tuning: Tuning) -> None:
         """One memory turn and one responsiveness turn: the same load, whose throughput is not used."""
         notes = self._notes[trial.contestant]
-        turn = tuning.turn(trial.contestant)
+        ramp_ns = min(tuning.turn(trial.contestant).ramp_ns, pace.MAX_SIDE_RAMP_NS)
 
         def act() -> None:
-            notes.memory = trial.memory_turn(turn.ramp_ns, turn.drain_ns)
-            notes.lateness_ns = trial.lag_turn(turn.ramp_ns, LAG_WINDOW_NS, turn.drain_ns)
+            trial.side = SideFigures(notes.workers, trial.memory_turn(ramp_ns), trial.lag_turn(ramp_ns, LAG_WINDOW_NS))
 
-        self._attempt(trial, act)
-        self._server.counters()
+        # The serial runner is the same single worker in every contest of the bout: measured once, valid in all.
+        if trial.side is None or trial.side.workers != notes.workers:
+            self._attempt(trial, act)
+        if trial.side is not None:
+            notes.memory, notes.lateness_ns = trial.side.memory, trial.side.lateness_ns
+        _add(notes.counters, self._server.counters())
 
     def _rounds(self, tuning: Tuning, ends_s: float) -> None:
         """Contestants take turns, in shuffled order and its mirror, until the next round would end too late."""

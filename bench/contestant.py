@@ -38,6 +38,15 @@ class TurnReads:
     wall_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class SideFigures:
+    """What the memory turn and the lag turn gave, at this number of workers."""
+
+    workers: int
+    memory: Memory | None
+    lateness_ns: list[int]
+
+
 class LiveTrial:
     """A contestant's process. Methods raise `TrialFailed` once, when the contestant goes out."""
 
@@ -47,6 +56,7 @@ class LiveTrial:
         self.hung = False
         self.facts: dict[str, Any] = {}
         self.pids: list[int] = []
+        self.side: SideFigures | None = None
         self._spec = spec
         self._timeout_s = timeout_s
         self._launched = time.perf_counter()
@@ -87,10 +97,10 @@ class LiveTrial:
         header, workers = self._collect()
         return TurnReads(workers, header["messages"], done["open_ns"], done["close_ns"], cpu_s + reaped_s, wall_s)
 
-    def memory_turn(self, ramp_ns: int, drain_ns: int) -> Memory | None:
+    def memory_turn(self, ramp_ns: int) -> Memory | None:
         """Run a turn that records nothing, and return the largest memory seen while it lasted."""
-        window_ns = 10_000_000 + 3_000_000 * len(self.pids)
-        turn = Turn(MEMORY, ramp_ns, window_ns, drain_ns)
+        window_ns = 10_000_000 + 2_000_000 * len(self.pids)
+        turn = Turn(MEMORY, ramp_ns, window_ns, 0)
         self._guard(lambda: self._child.send({"do": "turn", "turn": asdict(turn)}))
         time.sleep(ramp_ns / 1e9)
         until_s = time.perf_counter() + window_ns / 1e9
@@ -106,9 +116,9 @@ class LiveTrial:
         """Memory of the process tree at this moment."""
         return resources.memory(resources.tree(self._child.pid))
 
-    def lag_turn(self, ramp_ns: int, window_ns: int, drain_ns: int) -> list[int]:
+    def lag_turn(self, ramp_ns: int, window_ns: int) -> list[int]:
         """Run a turn with a ticker beside the load; return how late each tick was, in nanoseconds."""
-        self._run(Turn(LAG, ramp_ns, window_ns, drain_ns))
+        self._run(Turn(LAG, ramp_ns, window_ns, 0))
         return list(self._collect()[0]["lateness_ns"])
 
     def close(self) -> None:

@@ -14,11 +14,13 @@ MIN_WINDOW_NS = 20_000_000
 MAX_WINDOW_NS = 10_000_000_000
 COMPLETIONS = 30
 """Wanted per window, as long as that takes no more than `PATIENCE_NS`: many short turns beat few long ones."""
-PATIENCE_NS = 100_000_000
-MIN_EDGE_NS = 2_000_000
-MAX_EDGE_NS = 500_000_000
+PATIENCE_NS = 120_000_000
+MIN_EDGE_NS = 1_000_000
+MAX_EDGE_NS = 250_000_000
+MAX_SIDE_RAMP_NS = 15_000_000
+"""Ramp of memory and lag turns, whose throughput is not used."""
 
-FIRST = Turn(TIMED, ramp_ns=0, window_ns=10_000_000, drain_ns=0)
+FIRST = Turn(TIMED, ramp_ns=0, window_ns=5_000_000, drain_ns=0)
 """The warm-up turn of every case: opens connections, lets the interpreter specialise the loop."""
 
 
@@ -26,8 +28,8 @@ FIRST = Turn(TIMED, ramp_ns=0, window_ns=10_000_000, drain_ns=0)
 class Pilot:
     """What a pilot turn says of one contestant.
 
-    latency_ns: mean latency of its ops. rate_per_s: of all its workers. edge_ns: how long ramp and drain must be for
-    all workers to be running at both edges of the window.
+    latency_ns: mean latency of its ops. rate_per_s: of all its workers. edge_ns: how long the ramp must be for all
+    workers to be running when the window opens.
     """
 
     latency_ns: float
@@ -38,7 +40,12 @@ class Pilot:
 def pilot_turn(first: Iterable[WorkerReads]) -> Turn:
     """The pilot of a contestant whose warm-up turn gave these reads."""
     edge_ns = edge(first)
-    return Turn(TIMED, edge_ns, max(MIN_WINDOW_NS, 2 * edge_ns), edge_ns)
+    return timed_turn(edge_ns, max(MIN_WINDOW_NS, edge_ns))
+
+
+def timed_turn(edge_ns: int, window_ns: int) -> Turn:
+    """A timed turn. The drain is half the ramp: after it every worker still ends the op it is in."""
+    return Turn(TIMED, edge_ns, window_ns, edge_ns // 2)
 
 
 def read(workers: list[WorkerReads]) -> Pilot:
@@ -50,7 +57,7 @@ def read(workers: list[WorkerReads]) -> Pilot:
 
 
 def edge(workers: Iterable[WorkerReads]) -> int:
-    """Length of ramp and drain, in ns: the duration below which workers spend 80 % of their time, or the spread of
+    """Length of the ramp, in ns: the duration below which workers spend 80 % of their time, or the spread of
     their starts if that is longer. Time-weighted, since the op that an edge cuts is a long one."""
     workers = list(workers)
     durations = np.sort(np.concatenate([np.diff(w.ends_ns) for w in workers]))

@@ -118,8 +118,9 @@ class Session:
         """Start everyone, hold the contests in ascending concurrency, and append their results."""
         contests = self._plan.contests_of(spec.label)
         began_s = time.perf_counter()
+        trials = self._launch(block, spec, contests, scope)  # these boot while the fixture does
         server = scope.enter_context(fixture.running(spec, self._scratch, self._reaper, self._plan.settings.timeout_s))
-        trials = self._launch(block, spec, contests, scope, server)
+        self._load(spec, trials, server)
         self._budget.launched(time.perf_counter() - began_s)
         for contest in contests:
             self._observer.contest(contest)
@@ -138,7 +139,6 @@ class Session:
         spec: WorkloadSpec,
         contests: tuple[Contest, ...],
         scope: ExitStack,
-        server: fixture.FixtureProcess,
     ) -> dict[Contestant, LiveTrial | str]:
         """Start one process per contestant, all at once; a contestant that cannot start is its reason instead."""
         trials: dict[Contestant, LiveTrial | str] = {}
@@ -152,6 +152,12 @@ class Session:
             trial = LiveTrial(contestant, spec, self._reaper, self._plan.settings.timeout_s, seed)
             scope.callback(trial.stop)
             trials[contestant] = trial
+        return trials
+
+    def _load(
+        self, spec: WorkloadSpec, trials: dict[Contestant, LiveTrial | str], server: fixture.FixtureProcess
+    ) -> None:
+        """Have all contestants load the workload at the same time, and wait for them."""
         live = [trial for trial in trials.values() if isinstance(trial, LiveTrial)]
         for step in (lambda trial: trial.load(server), lambda trial: trial.loaded()):
             for trial in live:
@@ -160,7 +166,6 @@ class Session:
                         step(trial)
                     except TrialFailed:
                         self._lost(spec, trial)
-        return trials
 
     def _lost(self, spec: WorkloadSpec, trial: LiveTrial) -> None:
         """Count a strike against a contestant that is out."""

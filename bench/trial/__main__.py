@@ -40,6 +40,10 @@ class Trial:
         os.environ[loading.VARIABLE] = order["workload"]
         self._workload = loading.load(order["workload"])
         self._module = runners.load(order["runner"])
+        if not self._module.RUNNER.delegates:
+            loading.import_library(self._workload, self._module.RUNNER.form)
+        if prepare := getattr(self._module, "prepare", None):
+            prepare()
         # the pickle is made by the parent of this very process; nothing else can write to the channel
         self._fixture = pickle.loads(base64.b64decode(order["fixture"]))  # noqa: S301
         return {"load_s": time.perf_counter() - began, "gil": _gil_enabled()}

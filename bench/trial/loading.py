@@ -33,6 +33,15 @@ def load(spec: str) -> Workload:
     return workload
 
 
+def import_library(workload: Workload, form: str) -> None:
+    """Import the client library of a form early, if its import name is its distribution's; opening does it anyway."""
+    if library := workload.libraries.get(form):
+        try:
+            importlib.import_module(library.replace("-", "_"))
+        except ImportError:  # a missing library is the workload's to report, in its own words
+            pass
+
+
 def import_file(file: Path, module_name: str) -> ModuleType:
     """Import a workload's file under its name: as a module of its package where it is one, else by path."""
     if module_name in sys.modules:

@@ -20,13 +20,15 @@ def blocking_loop(op: Callable[[], Any], now: Now, stop_ns: int, append: Append,
     """Call ``op`` until the clock passes ``stop_ns``; append the start, then the end of each op."""
     t = now()
     append(t)
-    while t < stop_ns:
+    while True:
         try:
             op()
         except Exception as error:
             failed(t, error)
         t = now()
         append(t)
+        if t >= stop_ns:
+            return
 
 
 async def coroutine_loop(
@@ -35,13 +37,15 @@ async def coroutine_loop(
     """Call ``op`` until the clock passes ``stop_ns``; append the start, then the end of each op."""
     t = now()
     append(t)
-    while t < stop_ns:
+    while True:
         try:
             await op()
         except Exception as error:
             failed(t, error)
         t = now()
         append(t)
+        if t >= stop_ns:
+            return
 
 
 def checked_blocking_loop(
@@ -50,7 +54,7 @@ def checked_blocking_loop(
     """As `blocking_loop`, and note every op whose result fails ``check``."""
     t = now()
     append(t)
-    while t < stop_ns:
+    while True:
         try:
             if not check(op()):
                 failed(t, None)
@@ -58,6 +62,8 @@ def checked_blocking_loop(
             failed(t, error)
         t = now()
         append(t)
+        if t >= stop_ns:
+            return
 
 
 async def checked_coroutine_loop(
@@ -71,7 +77,7 @@ async def checked_coroutine_loop(
     """As `coroutine_loop`, and note every op whose result fails ``check``."""
     t = now()
     append(t)
-    while t < stop_ns:
+    while True:
         try:
             if not check(await op()):
                 failed(t, None)
@@ -79,3 +85,5 @@ async def checked_coroutine_loop(
             failed(t, error)
         t = now()
         append(t)
+        if t >= stop_ns:
+            return

@@ -6,4 +6,4 @@ import bench.trial.worker  # noqa: F401
 from bench.trial import loading
 
 if loading.VARIABLE in os.environ:
-    loading.load(os.environ[loading.VARIABLE])
+    loading.import_library(loading.load(os.environ[loading.VARIABLE]), "blocking")

@@ -30,6 +30,7 @@ class RunnerInfo:
     requires: distribution (and import name) the runner needs, None for the standard library.
     most_per_cpu: highest concurrency per CPU that is run, None for no limit.
     serial: runs one worker whatever the concurrency; it is the reference of every contest.
+    delegates: ops run in other processes, so this one need not import the workload's client library.
     """
 
     name: str
@@ -39,6 +40,7 @@ class RunnerInfo:
     requires: str | None = None
     most_per_cpu: int | None = None
     serial: bool = False
+    delegates: bool = False
 
 
 class Workers(Protocol):
@@ -61,6 +63,8 @@ class Workers(Protocol):
 
 
 class RunnerModule(Protocol):
+    """One runner's file. It may also define ``prepare()``, called once when the trial loads."""
+
     RUNNER: RunnerInfo
     workers: Callable[[Workload, Context], AbstractContextManager[Workers]]
 

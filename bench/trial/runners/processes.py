@@ -25,7 +25,9 @@ from bench.trial.turn import LAG, Span, Turn
 from bench.trial.worker import now, run_blocking
 from bench.workload import Context, Workload
 
-RUNNER = RunnerInfo("processes", "blocking", "C processes (forkserver or spawn)", order=2, most_per_cpu=8)
+RUNNER = RunnerInfo(
+    "processes", "blocking", "C processes (forkserver or spawn)", order=2, most_per_cpu=8, delegates=True
+)
 
 START_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
@@ -40,6 +42,15 @@ def workers(workload: Workload, ctx: Context) -> Iterator[ProcessWorkers]:
         crew.stop()
 
 
+def prepare() -> None:
+    """Start the fork server, while the other contestants load, with all that a worker needs imported beforehand."""
+    if START_METHOD == "forkserver":
+        from multiprocessing import forkserver
+
+        multiprocessing.get_context("forkserver").set_forkserver_preload(["bench.trial.preload"])
+        forkserver.ensure_running()
+
+
 class ProcessWorkers:
     """C parked processes, one private pipe each."""
 
@@ -52,8 +63,6 @@ class ProcessWorkers:
 
     def start(self) -> None:
         mp = multiprocessing.get_context(START_METHOD)
-        if START_METHOD == "forkserver":
-            mp.set_forkserver_preload(["bench.trial.preload"])
         for i in range(self._ctx.concurrency):
             ours, theirs = mp.Pipe()
             ctx = replace(self._ctx, concurrency=1, worker=i)

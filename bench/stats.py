@@ -1,0 +1,162 @@
+"""Blocks -> estimates, ratios, intervals, verdicts (pure).
+
+The block is the statistical unit: one fresh launch of all contestants. Values from one process are not independent,
+so pooling them makes false alarms (Kalibera & Jones, ISMM 2013; Georges et al., OOPSLA 2007). Inside a block the 20 %
+trimmed mean over paired rounds is robust against the machine's slow phases; over blocks it is Student t, in logs,
+because speeds act as factors. Below 6 blocks there is no interval and no verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import stdtr, stdtrit
+
+from bench import histogram
+from bench.histogram import Histogram
+from bench.model import Estimate, Verdict
+
+MIN_BLOCKS = 6
+CONFIDENCE = 0.95
+ALPHA = 1 - CONFIDENCE
+TRIM = 0.2
+OPS_BEYOND = 10
+"""A percentile is given only when at least this many ops lie beyond it."""
+
+Floats = npt.NDArray[np.float64]
+
+
+def trimmed_mean(values: Sequence[float] | Floats, trim: float = TRIM) -> float:
+    """Mean of what is left after cutting the share ``trim`` off either end (Tukey & McLaughlin 1963)."""
+    ordered = np.sort(np.asarray(values, dtype=np.float64))
+    cut = int(trim * ordered.size)
+    return float(ordered[cut : ordered.size - cut].mean())
+
+
+def over_blocks(values: Sequence[float]) -> Estimate | None:
+    """Geometric mean of one positive value per block, with its Student t interval in logs; None without a value."""
+    usable = [value for value in values if value > 0]
+    if not usable:
+        return None
+    return from_logs([float(np.log(value)) for value in usable])
+
+
+def from_logs(logs: Sequence[float]) -> Estimate:
+    """The estimate of one log value per block."""
+    centre, spread = _centre_and_half_width(np.asarray(logs, dtype=np.float64))
+    return _estimate(centre, spread, len(logs))
+
+
+def _estimate(log_centre: float, log_half_width: float | None, blocks: int) -> Estimate:
+    value = float(np.exp(log_centre))
+    if log_half_width is None:
+        return Estimate(value, None, None, blocks)
+    return Estimate(
+        value, float(np.exp(log_centre - log_half_width)), float(np.exp(log_centre + log_half_width)), blocks
+    )
+
+
+def _centre_and_half_width(values: Floats, confidence: float = CONFIDENCE) -> tuple[float, float | None]:
+    n = values.size
+    centre = float(values.mean())
+    if n < MIN_BLOCKS:
+        return centre, None
+    error = float(values.std(ddof=1)) / np.sqrt(n)
+    return centre, float(stdtrit(n - 1, 1 - (1 - confidence) / 2) * error)
+
+
+def p_value(logs: Sequence[float]) -> float | None:
+    """Two-sided p of Student t for a true log ratio of 0; None below 6 blocks."""
+    values = np.asarray(logs, dtype=np.float64)
+    if values.size < MIN_BLOCKS:
+        return None
+    error = float(values.std(ddof=1)) / np.sqrt(values.size)
+    if error == 0:
+        return 1.0 if values.mean() == 0 else 0.0
+    return float(2 * stdtr(values.size - 1, -abs(float(values.mean())) / error))
+
+
+def holm(p_values: Mapping[object, float]) -> dict[object, float]:
+    """Holm's step-down adjustment: with these, at most one table in twenty holds a false 'faster' (Holm 1979)."""
+    adjusted: dict[object, float] = {}
+    largest = 0.0
+    ordered = sorted(p_values.items(), key=lambda item: item[1])
+    for rank, (key, p) in enumerate(ordered):
+        largest = max(largest, min(1.0, (len(ordered) - rank) * p))
+        adjusted[key] = largest
+    return adjusted
+
+
+def verdict(ratio: Estimate, adjusted_p: float | None, margin: float) -> Verdict | None:
+    """What an interval of throughput ratios says; None without an interval.
+
+    ``equivalent`` when the whole interval lies within the factor 1 + ``margin`` of 1 (so it can be both different
+    from 1 and equivalent: a difference too small to matter), else ``faster`` or ``slower`` when the adjusted p is
+    below 5 %, else ``inconclusive``. Antisymmetric: swapping the two sides swaps faster and slower, and nothing else.
+    """
+    if ratio.low is None or ratio.high is None or adjusted_p is None:
+        return None
+    if ratio.low >= 1 / (1 + margin) and ratio.high <= 1 + margin:
+        return "equivalent"
+    if adjusted_p < ALPHA:
+        return "faster" if ratio.value > 1 else "slower"
+    return "inconclusive"
+
+
+def paired_log_ratio(ours: Mapping[int, float], theirs: Mapping[int, float]) -> float | None:
+    """One block's log ratio of two contestants: the trimmed mean over the rounds in which both have a rate above 0.
+
+    Args:
+        ours, theirs: round -> rate.
+    """
+    logs = [
+        float(np.log(ours[number] / theirs[number]))
+        for number in sorted(ours.keys() & theirs.keys())
+        if ours[number] > 0 and theirs[number] > 0
+    ]
+    return trimmed_mean(logs) if logs else None
+
+
+def typical_rate(rounds: Mapping[int, float]) -> float | None:
+    """One block's typical rate: the trimmed mean over its rounds, in logs; None when nothing succeeded."""
+    logs = [float(np.log(rate)) for rate in rounds.values() if rate > 0]
+    return float(np.exp(trimmed_mean(logs))) if logs else None
+
+
+def percentile(blocks: Sequence[Histogram], q: float) -> Estimate | None:
+    """A percentile of all blocks' durations together, in seconds; None when fewer than 10 lie beyond it.
+
+    The interval is Student t on the delete-one-block jackknife in logs (Tukey 1958): a block's own percentile would be
+    biased where a block holds too few ops for it, and pooling the ops would make them look independent.
+    """
+    filled = [block for block in blocks if block]
+    pooled = histogram.merge(filled)
+    if sum(pooled.values()) * (1 - q) < OPS_BEYOND - 1e-9:
+        return None
+    return _jackknife(filled, pooled, lambda h: histogram.quantile_ns(h, q) / 1e9)
+
+
+def _jackknife(
+    blocks: Sequence[Histogram], pooled: Histogram, statistic: Callable[[Histogram], float]
+) -> Estimate:
+    n = len(blocks)
+    centre = float(np.log(max(statistic(pooled), 1e-9)))
+    if n < MIN_BLOCKS:
+        return _estimate(centre, None, n)
+    without = np.array([np.log(max(statistic(_without(pooled, block)), 1e-9)) for block in blocks])
+    error = np.sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
+    return _estimate(centre, float(stdtrit(n - 1, 1 - ALPHA / 2) * error), n)
+
+
+def _without(pooled: Histogram, block: Histogram) -> Histogram:
+    return {bucket: count - block.get(bucket, 0) for bucket, count in pooled.items()}
+
+
+def maximum(values: Sequence[float]) -> Estimate | None:
+    """The largest of the blocks' maxima; low and high are the smallest and the largest of them, not an interval."""
+    if not values:
+        return None
+    enough = len(values) >= MIN_BLOCKS
+    return Estimate(max(values), min(values) if enough else None, max(values) if enough else None, len(values))
