@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from bench import histogram, machine, pace, plan as planning, resources
-from bench.contestant import LiveTrial, SideFigures, TurnReads
+from bench.contestant import LiveTrial, SideFigures, TurnReads, memory_window_ns
 from bench.errors import TrialFailed
 from bench.fixture import FixtureProcess
 from bench.histogram import Histogram
@@ -57,6 +57,7 @@ class Notes:
     memory_end: Memory | None = None
     messages: dict[str, int] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
+    side_window_s: float = 0.0
     lost: str = ""
 
 
@@ -164,7 +165,10 @@ class ContestBlock:
         ramp_ns = min(tuning.turn(trial.contestant).ramp_ns, pace.MAX_SIDE_RAMP_NS)
 
         def act() -> None:
-            trial.side = SideFigures(notes.workers, trial.memory_turn(ramp_ns), trial.lag_turn(ramp_ns, LAG_WINDOW_NS))
+            window_s = (memory_window_ns(trial.pids) + LAG_WINDOW_NS) / 1e9
+            memory = trial.memory_turn(ramp_ns)
+            trial.side = SideFigures(notes.workers, window_s, memory, trial.lag_turn(ramp_ns, LAG_WINDOW_NS))
+            notes.side_window_s = window_s
 
         # The serial runner is the same single worker in every contest of the bout: measured once, valid in all.
         if trial.side is None or trial.side.workers != notes.workers:
@@ -272,6 +276,7 @@ class ContestBlock:
             memory_end=notes.memory_end,
             messages=notes.messages,
             counters=notes.counters,
+            side_window_s=notes.side_window_s,
             noise=self._noise,
             facts=notes.facts,
         )

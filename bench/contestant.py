@@ -38,11 +38,17 @@ class TurnReads:
     wall_s: float
 
 
+def memory_window_ns(pids: list[int]) -> int:
+    """Long enough to read the memory of every process several times (about 1 ms each)."""
+    return 10_000_000 + 2_000_000 * len(pids)
+
+
 @dataclass(frozen=True, slots=True)
 class SideFigures:
     """What the memory turn and the lag turn gave, at this number of workers."""
 
     workers: int
+    window_s: float
     memory: Memory | None
     lateness_ns: list[int]
 
@@ -99,7 +105,7 @@ class LiveTrial:
 
     def memory_turn(self, ramp_ns: int) -> Memory | None:
         """Run a turn that records nothing, and return the largest memory seen while it lasted."""
-        window_ns = 10_000_000 + 2_000_000 * len(self.pids)
+        window_ns = memory_window_ns(self.pids)
         turn = Turn(MEMORY, ramp_ns, window_ns, 0)
         self._guard(lambda: self._child.send({"do": "turn", "turn": asdict(turn)}))
         time.sleep(ramp_ns / 1e9)

@@ -155,7 +155,9 @@ class TrialResult:
     status: ``measured`` or ``failed`` (``reason`` says how); the statuses of cells that never run are in the plan.
     latency, lag: log-linear histograms, bucket -> count (see histogram.py).
     messages: failure texts with counts.
-    facts: loop class, start method, GIL, set-up times, worker counts.
+    side_window_s: length of the memory and lag windows.
+    noise: what happened on the machine meanwhile (see machine.noise), with wall_s and our own CPU in ours_s.
+    facts: loop class, start method, GIL, set-up times.
     """
 
     block: int
@@ -174,6 +176,7 @@ class TrialResult:
     memory_end: Memory | None = None
     messages: dict[str, int] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
+    side_window_s: float = 0.0
     noise: dict[str, float] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -192,6 +195,7 @@ class Estimate:
 class Comparison:
     """Two contestants of one contest: throughput of ``runner`` over that of ``baseline``.
 
+    workload: label. mean_ratio: of total ops over total time, which a stalling runner pulls away from ``ratio``.
     p: of Student's t over the blocks, adjusted by Holm over all pairs of the run; None below 6 blocks.
     verdict: None below 6 blocks, or when a finding of severity ``invalid`` withholds it.
     """
@@ -201,8 +205,10 @@ class Comparison:
     runner: str
     baseline: str
     ratio: Estimate
+    mean_ratio: Estimate
     p: float | None
     verdict: Verdict | None
+    copy: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +223,65 @@ class Finding:
     evidence: str
     remedy: str
     cases: tuple[tuple[str, int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """One case over all its blocks. Estimates are None where nothing was measured or too little for the figure.
+
+    workload: label. workers: 1 for the serial runner whatever the concurrency.
+    throughput_per_s: typical rate (trimmed over rounds). mean_per_s: total ops over total window time.
+    latency_ms, lag_ms: percentile name -> estimate.
+    little: throughput x mean latency / workers; 1 when every worker was busy all the time.
+    server_cores: CPU seconds of the fixture per second of the turns, None when it does not serve.
+    in_flight_max, connections: as the fixture counted them, warm-up included; the largest of the blocks.
+    """
+
+    workload: str
+    name: str
+    parameters: dict[str, Any]
+    concurrency: int
+    runner: str
+    copy: int
+    workers: int
+    status: Status
+    reason: str
+    blocks: int
+    ops: int
+    errors: int
+    turns: int
+    window_s: float
+    messages: dict[str, int]
+    throughput_per_s: Estimate | None
+    mean_per_s: Estimate | None
+    latency_ms: dict[str, Estimate | None]
+    latency_mean_ms: Estimate | None
+    lag_ms: dict[str, Estimate | None]
+    lag_max_ms: float | None
+    memory_bytes: Estimate | None
+    cpu_s_per_op: Estimate | None
+    cores_used: Estimate | None
+    startup_s: Estimate | None
+    little: float | None
+    fairness: float | None
+    server_cores: float | None
+    in_flight_max: int | None
+    connections: int | None
+    findings: tuple[str, ...] = ()
+    load: str = "closed"
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """What a finding names it by."""
+        return self.workload, self.concurrency, self.runner
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All that a run says: one entry per case (A/A twins last in their contest), all ordered pairs, findings."""
+
+    cases: tuple[CaseSummary, ...]
+    comparisons: tuple[Comparison, ...]
+    findings: tuple[Finding, ...]
+    window_share: float | None
+    timed_share: float | None

@@ -1,0 +1,122 @@
+"""The reading API: a run as tidy tables. ``bench.load("latest").cases()``."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench import analysis, store
+from bench.model import Estimate, Summary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESULTS = Path("results")
+
+
+class Run:
+    """A stored run. ``stored`` is the raw data, ``summary`` what was worked out from it."""
+
+    def __init__(self, stored: store.StoredRun) -> None:
+        self.stored = stored
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Cases, comparisons and findings as dataclasses."""
+        return analysis.summarise(self.stored)
+
+    def cases(self) -> pd.DataFrame:
+        """One row per case; an estimate is the columns ``name``, ``name_low`` and ``name_high``. NaN where empty.
+
+        Throughput is in ops per second, latencies and lags in ms, memory in bytes, CPU in seconds per op.
+        """
+        return _frame([_flat(case) for case in self.summary.cases])
+
+    def comparisons(self) -> pd.DataFrame:
+        """One row per ordered pair of a contest: ``ratio`` is throughput of ``runner`` over that of ``baseline``."""
+        return _frame([_flat(comparison) for comparison in self.summary.comparisons])
+
+    def turns(self) -> pd.DataFrame:
+        """One row per timed turn, in the order in which they were taken."""
+        rows = [
+            {
+                "block": trial.block,
+                "workload": trial.workload,
+                "concurrency": trial.concurrency,
+                "runner": trial.runner,
+                "copy": trial.copy,
+                "workers": trial.workers,
+                **{name: getattr(turn, name) for name in turn.__slots__ if name != "counters"},
+                "rate_per_s": turn.ops / turn.window_s,
+                **{f"server_{name}": value for name, value in turn.counters.items()},
+            }
+            for trial in self.stored.trials
+            for turn in trial.turns
+        ]
+        frame = _frame(rows)
+        return frame.sort_values("started_s", ignore_index=True) if rows else frame
+
+    def trials(self) -> pd.DataFrame:
+        """One row per case and block: memory in bytes, start-up in seconds, the blocks behind every estimate."""
+        return _frame(
+            [
+                {
+                    "block": trial.block,
+                    "workload": trial.workload,
+                    "concurrency": trial.concurrency,
+                    "runner": trial.runner,
+                    "copy": trial.copy,
+                    "workers": trial.workers,
+                    "status": trial.status,
+                    "reason": trial.reason,
+                    "ops": sum(turn.ops for turn in trial.turns),
+                    "window_s": sum(turn.window_s for turn in trial.turns),
+                    "memory_bytes": trial.memory.total_bytes if trial.memory else None,
+                    "launch_s": trial.facts.get("launch_s"),
+                    "open_s": trial.facts.get("open_s"),
+                }
+                for trial in self.stored.trials
+            ]
+        )
+
+
+def load(run: str | Path = "latest", results: Path = RESULTS) -> Run:
+    """Open a run by id, path or ``latest``.
+
+    Raises:
+        bench.errors.StoreError: there is no such run, or it cannot be read.
+    """
+    return Run(store.read(store.find(results, str(run))))
+
+
+def _flat(record: Any) -> dict[str, Any]:
+    """A dataclass as one row: estimates become three columns, dicts of estimates become prefixed ones."""
+    row: dict[str, Any] = {}
+    for name in record.__slots__:
+        value = getattr(record, name)
+        if isinstance(value, Estimate) or (value is None and name in _ESTIMATES):
+            row |= _columns(name, value)
+        elif name in {"latency_ms", "lag_ms"}:
+            for key, estimate in value.items():
+                row |= _columns(f"{name.removesuffix('_ms')}_{key}_ms", estimate)
+        else:
+            row[name] = value
+    return row
+
+
+_ESTIMATES = {
+    "throughput_per_s", "mean_per_s", "latency_mean_ms", "memory_bytes", "cpu_s_per_op", "cores_used", "startup_s",
+}  # fmt: skip
+
+
+def _columns(name: str, estimate: Estimate | None) -> dict[str, float | None]:
+    if estimate is None:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
+    return {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+
+
+def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(rows)
