@@ -204,8 +204,15 @@ def _pairs(contest: Contest, trials: _Trials) -> list[Comparison]:
         if logs:
             pairs.append(
                 Comparison(
-                    contest.workload, contest.concurrency, second.runner, first.runner,
-                    stats.from_logs(logs), stats.from_logs(mean_logs), stats.p_value(logs), None, second.copy,
+                    contest.workload,
+                    contest.concurrency,
+                    second.runner,
+                    first.runner,
+                    stats.from_logs(logs),
+                    stats.from_logs(mean_logs),
+                    stats.p_value(logs),
+                    None,
+                    second.copy,
                 )  # fmt: skip
             )
     return pairs

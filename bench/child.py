@@ -79,9 +79,10 @@ class Child:
         self.send(order)
         return self.reply(timeout_s)[0]
 
-    def alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.poll() is None
+    def output(self) -> str:
+        """What the process has printed so far, on stdout and stderr."""
+        self._log.seek(0)
+        return self._log.read().decode(errors="replace")
 
     def stop(self, patience_s: float) -> None:
         """Ask the process to stop, and kill its whole group when it has or when patience ends."""

@@ -10,11 +10,13 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from bench import histogram, machine, pace, plan as planning, resources
+from bench import histogram, machine, pace, resources
+from bench import plan as planning
 from bench.contestant import LiveTrial, SideFigures, TurnReads, memory_window_ns
 from bench.errors import TrialFailed
 from bench.fixture import FixtureProcess
@@ -151,7 +153,7 @@ class ContestBlock:
         pilots: dict[Contestant, pace.Pilot] = {}
         for trial, warm_up in first.items():
             turn = pace.pilot_turn(warm_up.workers)
-            reads: TurnReads | None = self._attempt(trial, lambda trial=trial, turn=turn: trial.turn(turn))
+            reads: TurnReads | None = self._attempt(trial, partial(trial.turn, turn))
             if reads is not None:
                 pilots[trial.contestant] = pace.read(reads.workers)
             _add(self._notes[trial.contestant].counters, self._server.counters())
@@ -206,9 +208,7 @@ class ContestBlock:
             return
         server_after_s = self._server.cpu_s()
         counters = self._server.counters()
-        counted = tally(
-            reads.workers, reads.open_ns, reads.close_ns, least_latency_s=self._spec.least_latency_s
-        )
+        counted = tally(reads.workers, reads.open_ns, reads.close_ns, least_latency_s=self._spec.least_latency_s)
         notes.latency = histogram.merge([notes.latency, counted.latency])
         _add(notes.messages, reads.messages)
         _add(notes.counters, counters)

@@ -47,7 +47,7 @@ class Found:
         """Parameter names with their defaults (`inspect.Parameter.empty` for one that must be set)."""
         return {
             field.name: inspect.Parameter.empty if field.default is dataclasses.MISSING else field.default
-            for field in dataclasses.fields(typing.cast(Any, self.cls))
+            for field in dataclasses.fields(typing.cast("Any", self.cls))
         }
 
     def parameter_docs(self) -> dict[str, str]:
@@ -231,6 +231,11 @@ _CONVERTERS: dict[object, typing.Callable[[str], object]] = {
 }
 
 
+def source_sha256(file: Path) -> str:
+    """Of a workload's own file; a resumed run must measure the same code."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 def _spec(found: Found, changed: dict[str, Any]) -> WorkloadSpec:
     try:
         workload = found.cls(**changed)
@@ -254,5 +259,5 @@ def _spec(found: Found, changed: dict[str, Any]) -> WorkloadSpec:
         has_fixture=found.cls.fixture is not Workload.fixture,
         least_latency_s=least_s,
         default_concurrency=workload.default_concurrency,
-        source_sha256=hashlib.sha256(found.file.read_bytes()).hexdigest(),
+        source_sha256=source_sha256(found.file),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.errors import UsageError
 from bench.model import Absence, Contest, Contestant, Plan, Settings, WorkloadSpec
@@ -107,3 +107,25 @@ def round_order(plan: Plan, contest: Contest, block: int, number: int) -> list[C
 def concurrency_of(contest: Contest, info: RunnerInfo) -> int:
     """Workers a runner has in a contest: one for the serial reference, else the contest's concurrency."""
     return 1 if info.serial else contest.concurrency
+
+
+_LAUNCH_S = 1.2
+_CASE_S = 0.2
+
+
+def least_s(plan: Plan) -> float:
+    """About how long the plan takes with one round per contest, in seconds, for ops of a few milliseconds."""
+    cases = sum(len(contest.contestants) for contest in plan.contests)
+    return plan.settings.blocks * (_LAUNCH_S * len(plan.workloads) + _CASE_S * cases)
+
+
+def expected_s(plan: Plan) -> float:
+    """About how long the plan takes, in seconds: its budget, or one round each where that is longer."""
+    return max(plan.settings.budget_s, least_s(plan))
+
+
+def fitted(plan: Plan) -> Plan:
+    """The plan with as many blocks, 6 or more, as its budget has time for; unchanged when it fits."""
+    blocks = plan.settings.blocks
+    affordable = int(blocks * plan.settings.budget_s / least_s(plan))
+    return replace(plan, settings=replace(plan.settings, blocks=max(min(blocks, MIN_BLOCKS), min(blocks, affordable))))

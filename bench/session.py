@@ -13,7 +13,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
-from bench import fixture, plan as planning
+from bench import fixture
+from bench import plan as planning
 from bench.budget import Budget
 from bench.contest import ContestBlock, Tuning
 from bench.contestant import LiveTrial
@@ -159,7 +160,8 @@ class Session:
     ) -> None:
         """Have all contestants load the workload at the same time, and wait for them."""
         live = [trial for trial in trials.values() if isinstance(trial, LiveTrial)]
-        for step in (lambda trial: trial.load(server), lambda trial: trial.loaded()):
+        steps: tuple[Callable[[LiveTrial], None], ...] = (lambda trial: trial.load(server), LiveTrial.loaded)
+        for step in steps:
             for trial in live:
                 if trial.out is None:
                     try:

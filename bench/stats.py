@@ -138,9 +138,7 @@ def percentile(blocks: Sequence[Histogram], q: float) -> Estimate | None:
     return _jackknife(filled, pooled, lambda h: histogram.quantile_ns(h, q) / 1e9)
 
 
-def _jackknife(
-    blocks: Sequence[Histogram], pooled: Histogram, statistic: Callable[[Histogram], float]
-) -> Estimate:
+def _jackknife(blocks: Sequence[Histogram], pooled: Histogram, statistic: Callable[[Histogram], float]) -> Estimate:
     n = len(blocks)
     centre = float(np.log(max(statistic(pooled), 1e-9)))
     if n < MIN_BLOCKS:

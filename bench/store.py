@@ -17,7 +17,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ class Store:
     @classmethod
     def create(cls, results: Path, plan: Plan, environment: dict[str, Any], command: Iterable[str]) -> Store:
         """Make the directory of a new run below ``results``."""
-        started = datetime.now(timezone.utc)
+        started = datetime.now(UTC)
         directory = _new_directory(results, started.strftime("%Y%m%d-%H%M%S"))
         run = StoredRun(
             directory, directory.name, started.isoformat(timespec="seconds"), tuple(command), plan, environment,

@@ -1,6 +1,6 @@
 """The fixture's process: enter a workload's fixture, say READY by handing its value on, answer for its counters.
 
-    start -> counters, muster, ... -> stop        (an order without a reply would lose the fixture's errors)
+start -> counters, muster, ... -> stop        (an order without a reply would lose the fixture's errors)
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ async def _serve_coroutine(channel: Channel, scope: AbstractAsyncContextManager[
                     stopped.set_result(None)
                 else:
                     channel.send(_reply(fixture, order))
-            except BaseException as error:  # noqa: BLE001 - ends the fixture through its own future
+            except BaseException as error:
                 stopped.set_exception(error)
 
         asyncio.get_running_loop().add_reader(read_fd, on_order)
@@ -78,7 +78,7 @@ def main() -> None:
         channel.send({"stopped": True})
     except ChannelClosed:
         pass
-    except BaseException as error:  # noqa: BLE001 - the session shows it as the fixture's words
+    except BaseException as error:
         traceback.print_exc()
         channel.send({"error": describe(error)})
 

@@ -76,7 +76,7 @@ def names() -> list[str]:
 
 def load(name: str) -> RunnerModule:
     """Import one runner's file."""
-    return cast(RunnerModule, importlib.import_module(f"{__name__}.{name}"))
+    return cast("RunnerModule", importlib.import_module(f"{__name__}.{name}"))
 
 
 def catalogue() -> dict[str, RunnerInfo]:

@@ -62,7 +62,7 @@ class ProcessWorkers:
         self._reaped_cpu_s = 0.0
 
     def start(self) -> None:
-        mp = multiprocessing.get_context(START_METHOD)
+        mp: Any = multiprocessing.get_context(START_METHOD)  # typeshed's base context has no Process
         for i in range(self._ctx.concurrency):
             ours, theirs = mp.Pipe()
             ctx = replace(self._ctx, concurrency=1, worker=i)
@@ -104,7 +104,7 @@ class ProcessWorkers:
                 process.join()
                 raise RuntimeError(f"{process.name} died with exit code {process.exitcode}") from None
             if isinstance(reply, str):
-                raise RuntimeError(f"{process.name}: {reply}")
+                raise RuntimeError(f"{process.name}: {reply}")  # noqa: TRY004 - the type is the message
             replies.append(reply)
         return replies
 
@@ -138,5 +138,5 @@ def _worker(pipe: Connection, spec: str, ctx: Context) -> None:
                         pipe.send(recorder.state())
     except BrokenPipeError:
         pass  # the trial is gone; so are we
-    except BaseException as error:  # noqa: BLE001 - the trial raises it; here nobody would see it
+    except BaseException as error:
         pipe.send(describe(error))

@@ -1,0 +1,309 @@
+"""What each sub-command does: from parsed options to an exit code. `run` reads as the architecture."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+
+from bench import discovery, document, kit, machine, session, store
+from bench import plan as planning
+from bench.api import Run
+from bench.console import Console, Progress
+from bench.discovery import Catalogue
+from bench.errors import StoreError, UsageError
+from bench.model import Placement, Plan, Settings, WorkloadSpec
+from bench.placement import usable_cpus
+from bench.store import Store, StoredRun
+from bench.trial import runners
+from bench.trial.runners import RunnerInfo
+
+MARGIN = 0.05
+"""Ratios within this factor of 1 are equivalent: too small a difference to choose by."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """The options of `bench run` as typed; ``chosen`` are the names of those the user gave."""
+
+    workloads: tuple[str, ...]
+    runners: tuple[str, ...] | None
+    concurrency: tuple[int, ...] | None
+    sets: tuple[str, ...]
+    profile: str
+    budget: float | None
+    blocks: int | None
+    seed: int | None
+    baseline: str | None
+    placement: Placement
+    timeout: float
+    output: Path
+    dry_run: bool
+    resume: str | None
+    as_json: bool
+    chosen: tuple[str, ...]
+
+
+def run(options: RunOptions) -> int:
+    """Plan, measure bout by bout, analyse what was stored, report."""
+    console = Console()
+    infos = runners.catalogue()
+    if options.resume:
+        stored, plan = _continued(options, infos)
+    else:
+        stored, plan = None, _planned(options, infos, console)
+    console.plan(plan, left=1 - _share_done(stored, plan))
+    if options.dry_run:
+        return 0
+    keeper = Store.resume(stored) if stored else _created(options, plan)
+    stopped = _measure(plan, infos, stored, keeper, console)
+    result = Run(store.read(keeper.directory))
+    measured = any(case.status == "measured" for case in result.summary.cases)
+    console.results(result, plan.settings.baseline, to_stdout=not options.as_json)
+    if options.as_json:
+        print(json.dumps(document.of_run(result.stored, result.summary), indent=1))  # noqa: T201
+    console.report(_report_or_reason(keeper.directory))
+    if stopped == "interrupted":
+        console.resume_hint(keeper.directory.name, options.output)
+        return 130
+    return 0 if measured else 1
+
+
+def _planned(options: RunOptions, infos: Mapping[str, RunnerInfo], console: Console) -> Plan:
+    """Options -> plan, with every name and value checked."""
+    profile = planning.PROFILES[options.profile]
+    catalogue, names = _catalogue(options.workloads)
+    for reason in catalogue.broken.values():
+        console.warn(f"left out: {reason}")
+    chosen = _runners(options.runners, infos)
+    baseline = options.baseline or ("sync" if "sync" in chosen else chosen[0])
+    if baseline not in chosen:
+        raise UsageError(discovery.unknown("baseline", baseline, chosen, f"one of the runners: {', '.join(chosen)}"))
+    settings = Settings(
+        profile=options.profile,
+        runners=chosen,
+        baseline=baseline,
+        blocks=options.blocks or profile.blocks,
+        budget_s=options.budget or profile.budget_s,
+        seed=random.SystemRandom().randrange(2**31) if options.seed is None else options.seed,
+        placement=options.placement,
+        timeout_s=options.timeout,
+        margin=MARGIN,
+    )
+    specs = discovery.specs(catalogue, names, _parse_sets(options.sets))
+    if not specs:
+        raise UsageError("no workload can be used: " + "; ".join(catalogue.broken.values()))
+    unavailable = {name: why for name, info in infos.items() if (why := runners.missing(info))}
+    plan = planning.make(settings, specs, infos, unavailable, options.concurrency, len(usable_cpus()))
+    return plan if options.blocks else planning.fitted(plan)
+
+
+def _catalogue(names: Sequence[str]) -> tuple[Catalogue, list[str]]:
+    """Discover workloads; a name that is a path to a file is discovered too and replaced by its workloads' names."""
+    files = [Path(name) for name in names if name.endswith(".py")]
+    catalogue = discovery.discover(files)
+    wanted: list[str] = []
+    for name in names:
+        if not name.endswith(".py"):
+            wanted.append(name)
+            continue
+        found = [w.name for w in catalogue.workloads.values() if w.file.resolve() == Path(name).resolve()]
+        if not found:
+            raise UsageError(catalogue.broken.get(Path(name).name, f"{name}: no workload in it"))
+        wanted += found
+    return catalogue, list(dict.fromkeys(wanted))
+
+
+def _runners(names: Sequence[str] | None, infos: Mapping[str, RunnerInfo]) -> tuple[str, ...]:
+    for name in names or ():
+        if name not in infos:
+            raise UsageError(discovery.unknown("runner", name, infos, f"there are: {', '.join(infos)}"))
+    return tuple(name for name in infos if names is None or not names or name in names)
+
+
+def _parse_sets(texts: Sequence[str]) -> dict[str, dict[str, list[str]]]:
+    """``http.body_bytes=1024,65536`` -> {http: {body_bytes: [1024, 65536]}}."""
+    sets: dict[str, dict[str, list[str]]] = {}
+    for text in texts:
+        target, equals, values = text.partition("=")
+        workload, dot, parameter = target.partition(".")
+        if not (equals and dot and workload and parameter and values):
+            raise UsageError(f"--set {text}: write WORKLOAD.PARAMETER=VALUE, such as http.body_bytes=1024,65536")
+        sets.setdefault(workload, {})[parameter] = values.split(",")
+    return sets
+
+
+def _continued(options: RunOptions, infos: Mapping[str, RunnerInfo]) -> tuple[StoredRun, Plan]:
+    """The run to continue, refused when it is complete or when what it measured is not here any more."""
+    assert options.resume is not None
+    if options.chosen:
+        given = ", ".join(sorted(options.chosen))
+        raise UsageError(f"--resume continues the plan as it is stored; leave out: {given}")
+    stored = store.read(store.find(options.output, options.resume))
+    if len(stored.done) >= stored.plan.settings.blocks * len(stored.plan.workloads):
+        raise UsageError(f"run {stored.run_id} is complete; there is nothing to resume")
+    changed = machine.differences(stored.environment, _environment(stored.directory, stored.plan))
+    changed += [f"{spec.file} has changed" for spec in stored.plan.workloads if not _same_source(spec)]
+    changed += [f"runner {name} is gone" for name in stored.plan.settings.runners if name not in infos]
+    if changed:
+        raise UsageError(f"cannot resume {stored.run_id}, the environment changed: {'; '.join(changed)}; start anew")
+    return stored, stored.plan
+
+
+def _same_source(spec: WorkloadSpec) -> bool:
+    path = Path(spec.file)
+    return path.is_file() and discovery.source_sha256(path) == spec.source_sha256
+
+
+def _created(options: RunOptions, plan: Plan) -> Store:
+    environment = _environment(options.output, plan)
+    return Store.create(options.output, plan, environment, ["bench", *sys.argv[1:]])
+
+
+def _environment(directory: Path, plan: Plan) -> dict[str, object]:
+    libraries = {library for spec in plan.workloads for library in spec.libraries.values()}
+    libraries |= {info.requires for info in runners.catalogue().values() if info.requires}
+    libraries |= {"numpy", "scipy"}
+    return {
+        **machine.environment(directory, libraries),
+        "git": {spec.name: machine.git_state(Path(spec.file).parent) for spec in plan.workloads},
+    }
+
+
+def _share_done(stored: StoredRun | None, plan: Plan) -> float:
+    return len(stored.done) / (plan.settings.blocks * len(plan.workloads)) if stored else 0.0
+
+
+def _measure(
+    plan: Plan, infos: dict[str, RunnerInfo], stored: StoredRun | None, keeper: Store, console: Console
+) -> str:
+    """Carry out the plan; return how it stopped. Whatever happens, what was finished is stored and says so."""
+    began_s = time.perf_counter()
+    stopped = "failed: a bug in the harness"
+    progress = Progress(console, plan, len(stored.done) if stored else 0)
+    try:
+        with _terminated_as_interrupt():
+            session.carry_out(plan, infos, stored.done if stored else set(), keeper.scratch, keeper.append, progress)
+        stopped = "completed"
+    except KeyboardInterrupt:
+        stopped = "interrupted"
+        console.warn("interrupted; all processes are stopped, finished work is kept")
+    except StoreError as error:
+        stopped = f"failed: {error}"
+        raise
+    finally:
+        progress.close()
+        try:
+            keeper.finish(stopped, time.perf_counter() - began_s)
+        except StoreError:
+            if not stopped.startswith("failed"):
+                raise
+    return stopped
+
+
+@contextmanager
+def _terminated_as_interrupt() -> Iterator[None]:
+    """Treat SIGTERM like Ctrl-C while measuring, so that a stopped job keeps its finished work too."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def report(names: Sequence[str], results: Path, output: Path | None, baseline: str | None) -> Path:
+    """Write a report in a process of its own: reports/ reads files and shares no memory with the harness."""
+    directories = [store.find(results, name) for name in names]
+    command = [sys.executable, "-m", "reports", *map(str, directories)]
+    command += ["-o", str(output)] if output else []
+    command += ["--baseline", baseline] if baseline else []
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["no message"]
+        raise StoreError(f"the report could not be written: {lines[-1].removeprefix('error: ')}")
+    return Path(done.stdout.strip().splitlines()[-1])
+
+
+def _report_or_reason(directory: Path) -> Path | str:
+    """The report's path; a report that fails must not take the measured run with it."""
+    try:
+        return report([str(directory)], directory.parent, None, None)
+    except StoreError as error:
+        return str(error)
+    except KeyboardInterrupt:
+        return f"the report was interrupted; `bench report {directory.name}` writes it"
+
+
+def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> int:
+    """Print a stored run."""
+    result = Run(store.read(store.find(results, name)))
+    if as_json:
+        print(json.dumps(document.of_run(result.stored, result.summary), indent=1))  # noqa: T201
+        return 0
+    settings = result.stored.plan.settings
+    if baseline and baseline not in settings.runners:
+        raise UsageError(discovery.unknown("baseline", baseline, settings.runners, f"of {settings.runners}"))
+    Console().results(result, baseline or settings.baseline, to_stdout=True)
+    return 0
+
+
+def show_catalogue(*, as_json: bool) -> int:
+    """Print what there is to run."""
+    catalogue, infos = discovery.discover(), runners.catalogue()
+    if as_json:
+        print(json.dumps(_catalogue_document(catalogue, infos), indent=1))  # noqa: T201
+    else:
+        Console().catalogue(catalogue, infos, planning.PROFILES)
+    return 0
+
+
+def _catalogue_document(catalogue: Catalogue, infos: Mapping[str, RunnerInfo]) -> dict[str, object]:
+    return {
+        "schema_version": 1,
+        "workloads": [
+            {
+                "name": spec.name,
+                "summary": spec.summary,
+                "file": spec.file,
+                "forms": list(spec.forms),
+                "parameters": spec.parameters,
+            }
+            for spec in discovery.specs(catalogue, [], {})
+        ],
+        "broken": catalogue.broken,
+        "runners": [{**asdict(info), "unavailable": runners.missing(info)} for info in infos.values()],
+        "profiles": {name: asdict(profile) for name, profile in planning.PROFILES.items()},
+    }
+
+
+def check(names: Sequence[str], *, as_json: bool) -> int:
+    """Run the contract kit on workloads; 1 when one breaks a promise."""
+    console = Console()
+    catalogue, wanted = _catalogue(names)
+    infos = runners.catalogue()
+    broken = {} if names else catalogue.broken
+    answers = {}
+    for spec in discovery.specs(catalogue, wanted, {}) if catalogue.workloads else ():
+        answers[spec.name] = kit.check(spec, infos)
+        if not as_json:
+            console.checks(spec, answers[spec.name])
+    for reason in broken.values():
+        if not as_json:
+            console.broken(reason)
+    if as_json:
+        listed = {name: [asdict(result) for result in results] for name, results in answers.items()}
+        print(json.dumps({"schema_version": 1, "checks": listed, "broken": broken}, indent=1))  # noqa: T201
+    failed = any(result.problem for results in answers.values() for result in results)
+    return 1 if failed or broken else 0
