@@ -83,6 +83,8 @@ class Console:
         for spec in run.stored.plan.workloads:
             console.print()
             console.print(_table(run, spec, baseline, narrow=console.width < _NARROW))
+            for reason, who in _reasons(run, spec).items():
+                console.print(Text(f"  {who}: {reason}", style="dim"), soft_wrap=True)
         console.print()
         for contest in run.stored.plan.contests:
             console.print(sentences.of_contest(run.summary, contest.workload, contest.concurrency), soft_wrap=True)
@@ -231,10 +233,18 @@ def _table(run: Run, spec: WorkloadSpec, baseline: str, *, narrow: bool) -> Tabl
     return table
 
 
+def _reasons(run: Run, spec: WorkloadSpec) -> dict[str, str]:
+    """Why cells are empty or incomplete: reason -> the cells it holds for."""
+    where: dict[str, list[str]] = {}
+    for case in run.summary.cases:
+        if case.workload == spec.label and case.copy == 1 and case.reason:
+            where.setdefault(case.reason, []).append(f"{case.runner} at C = {case.concurrency}")
+    return {reason: ", ".join(cells) for reason, cells in where.items()}
+
+
 def _cells(case: CaseSummary, against: Text) -> list[Text]:
     if case.throughput_per_s is None:
-        text = case.reason if case.status == "failed" else case.status
-        return [Text(text[:60], style="dim")]
+        return [Text(case.status, style="dim")]
     p50, p99 = case.latency_ms["p50"], case.latency_ms["p99"]
     mark = "!" if case.findings else ""
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bench.model import Estimate
 
@@ -88,6 +88,11 @@ def blocks_without_interval(blocks: int) -> str:
     return "one block" if blocks == 1 else f"{blocks} blocks, no interval"
 
 
+def tick(value: float) -> str:
+    """A figure on an axis, without needless zeros: ``10``, ``2.5``, ``4,000``."""
+    return f"{float(f'{value:.3g}'):,.10g}"
+
+
 def duration(value_s: float) -> str:
     """Wall time for people: ``2 min 32 s``."""
     if value_s < 60:
@@ -102,6 +107,13 @@ def share(value: float) -> str:
     return f"{value * 100:.0f} %" if value >= 0.1 else f"{digits(value * 100)} %"
 
 
-def join(names: list[str] | tuple[str, ...], last: str = "and") -> str:
+def join(names: Sequence[str], last: str = "and") -> str:
     """``a, b and c``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else ""
+
+
+def span(values: Sequence[int], noun: str) -> str:
+    """``6 blocks``, ``1,200 to 9,400 ops``; the values ascending and not empty."""
+    low, high = values[0], values[-1]
+    shown = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    return f"{shown} {noun}{'' if shown == '1' else 's'}"

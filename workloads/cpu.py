@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -41,6 +40,8 @@ class Cpu(Workload):
 
     @asynccontextmanager
     async def coroutine(self, ctx: Context) -> AsyncIterator[AsyncOp]:
+        import asyncio  # here, so that a blocking trial does not hold its 2 MB
+
         async def compute() -> int:
             await asyncio.sleep(0)  # without it one task would keep the loop to itself
             return checksum(self.steps)

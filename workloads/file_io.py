@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench import AsyncOp, Context, Op, Workload
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class FileIo(Workload):
 
     @asynccontextmanager
     async def coroutine_client(self, ctx: Context) -> AsyncIterator[ThreadPoolExecutor]:
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(ctx.concurrency, thread_name_prefix="file_io") as pool:
             yield pool
 
@@ -44,6 +48,8 @@ class FileIo(Workload):
 
     @asynccontextmanager
     async def coroutine(self, ctx: Context) -> AsyncIterator[AsyncOp]:
+        import asyncio  # here, so that a blocking trial does not hold its 2 MB
+
         loop = asyncio.get_running_loop()
         with self._file(ctx.fixture) as write_and_read:
             yield lambda: loop.run_in_executor(ctx.client, write_and_read)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -30,6 +29,8 @@ class Sleep(Workload):
 
     @asynccontextmanager
     async def coroutine(self, ctx: Context) -> AsyncIterator[AsyncOp]:
+        import asyncio  # here, so that a blocking trial does not hold its 2 MB
+
         seconds = self.duration_ms / 1000
         yield lambda: asyncio.sleep(seconds)
 

@@ -1,0 +1,188 @@
+"""Ratios of throughput to the baseline, on a log2 axis with the band of equivalence: who wins, and how surely?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from bench import sentences
+from bench.model import Comparison
+
+from reports import tables, units
+from reports.charts.model import Chart, Row
+from reports.index import Index
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+SIGNS = {"faster": "▲", "slower": "▼", "equivalent": "=", "inconclusive": "?", None: ""}
+"""Verdicts where there is no room for the word."""
+
+ROW, HEAD = 17, 21
+"""px per runner, and per heading of a concurrency."""
+
+
+def chart(index: Index, workload: str, prefix: str, baseline: str) -> Chart:
+    """Rows and words for one workload and one baseline."""
+    rows = [
+        _row(index, index.pairs[workload, level, case.runner, baseline])
+        for level in index.levels(workload)
+        for case in index.contest(workload, level)
+        if (workload, level, case.runner, baseline) in index.pairs
+    ]
+    blocks = sorted({row["n"] for row in rows})
+    margin = index.stored.plan.settings.margin
+    return Chart(
+        id=f"{prefix}-forest-{index.slots[baseline]}",
+        kind="forest",
+        title=f"Throughput relative to {baseline}",
+        description=_describe(rows, baseline),
+        caption=(
+            f"Ratio of throughput to {baseline}, 95 % interval, Student t over "
+            f"{' or '.join(str(n) for n in blocks) or 'no'} blocks, rounds paired. Shaded: within {margin * 100:g} %, "
+            "a dead heat. ▲ faster, ▼ slower, = equivalent, ? inconclusive."
+        ),
+        rows=rows,
+        options={"margin": margin, "baseline": baseline},
+        table=_table(index, workload, baseline, f"{prefix}-ratios-{index.slots[baseline]}.csv"),
+        baseline=baseline,
+        blank="" if rows else f"nothing to compare with: {_why(index, workload, baseline)}",
+    )
+
+
+def _row(index: Index, pair: Comparison) -> Row:
+    words = f"{sentences.ratio(pair.ratio)} {pair.baseline}"
+    return {
+        "runner": pair.runner,
+        "slot": index.slots[pair.runner],
+        "concurrency": pair.concurrency,
+        "value": pair.ratio.value,
+        "low": pair.ratio.low,
+        "high": pair.ratio.high,
+        "n": pair.ratio.blocks,
+        "verdict": pair.verdict,
+        "text": f"{pair.runner}, C = {pair.concurrency}: {words}{f', {pair.verdict}' if pair.verdict else ''}",
+    }
+
+
+def _describe(rows: list[Row], baseline: str) -> str:
+    if not rows:
+        return "Nothing was compared."
+    best, worst = max(rows, key=lambda row: row["value"]), min(rows, key=lambda row: row["value"])
+    return f"Ratios to {baseline}. Highest: {best['text']}. Lowest: {worst['text']}."
+
+
+def _why(index: Index, workload: str, baseline: str) -> str:
+    reasons = [
+        case.reason
+        for level in index.levels(workload)
+        if (case := index.cases.get((workload, level, baseline))) and case.reason
+    ]
+    return reasons[0] if reasons else f"{baseline} and another runner have no block in common"
+
+
+def _table(index: Index, workload: str, baseline: str, file: str) -> tables.Table:
+    lines = []
+    for level in index.levels(workload):
+        for case in index.contest(workload, level):
+            pair = index.pairs.get((workload, level, case.runner, baseline))
+            if case.runner == baseline:
+                cells = [tables.word("the baseline"), tables.word(""), tables.word("")]
+            elif pair is None:
+                cells = [tables.missing(case.reason or _why(index, workload, baseline))] * 2 + [tables.word("")]
+            else:
+                cells = [_ratio(pair), tables.word(pair.verdict or "no verdict"), _p(pair)]
+            lines.append([tables.count(level), tables.word(case.runner), *cells])
+    columns = [
+        tables.Column("concurrency", "C", number=True),
+        tables.Column("runner", "runner"),
+        tables.Column("ratio", f"ratio to {baseline}", estimate=True),
+        tables.Column("verdict", "verdict"),
+        tables.Column("p_adjusted", "p (Holm)", number=True),
+    ]
+    return tables.of(f"Throughput of {workload} relative to {baseline}", columns, lines, file)
+
+
+def _ratio(pair: Comparison) -> tables.Cell:
+    return tables.Cell(sentences.ratio(pair.ratio), pair.ratio.value, pair.ratio.low, pair.ratio.high)
+
+
+def _p(pair: Comparison) -> tables.Cell:
+    if pair.p is None:
+        return tables.missing(units.blocks_without_interval(pair.ratio.blocks))
+    return tables.Cell("< 0.0001" if pair.p < 1e-4 else f"{pair.p:.4f}", pair.p)
+
+
+def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
+    """One row per runner, grouped by concurrency, the ratio in words on the right."""
+    from reports.charts import panel
+
+    levels = sorted(set(frame["concurrency"]))
+    height = 20 + HEAD * len(levels) + ROW * len(frame) + 30
+    figure, axes = panel.panel(height, left=78, right=122, top=4, bottom=34)
+    axes.set_ylim(height - 38, 0)
+    axes.set_yticks([])
+    low, high = _limits(frame, margin)
+    axes.set_xscale("log", base=2)
+    axes.set_xlim(low, high)
+    ticks = [2.0**k for k in range(math.ceil(math.log2(low)), math.floor(math.log2(high)) + 1)]
+    ticks = [tick for tick in ticks if round(math.log2(tick)) % math.ceil(len(ticks) / 5) == 0]
+    if len(ticks) < 3:
+        ticks = [tick for tick in (0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.6) if low <= tick <= high]
+        ticks = ticks[:: math.ceil(len(ticks) / 4)] if 1.0 in ticks[:: math.ceil(len(ticks) / 4)] else [1.0]
+    axes.set_xticks(ticks, [_tick(tick) for tick in ticks])
+    axes.set_xticks([], minor=True)
+    axes.grid(axis="x", color=panel.GRID, linewidth=0.8)
+    axes.axvspan(1 / (1 + margin), 1 + margin, color=panel.BAND, linewidth=0, zorder=0.2)
+    axes.axvline(1, color=panel.AXIS, linewidth=1.1, zorder=1)
+    panel.x_title(axes, panel.cut(f"times the throughput of {baseline}", 36))
+    looks = panel.looks(frame)
+    y = 2.0
+    for level in levels:
+        y += HEAD
+        axes.text(
+            8 / panel.WIDTH, y - 6, f"C = {level}", transform=axes.get_yaxis_transform(which="grid")
+            if False else _fixed_x(axes), fontsize=panel.TEXT - 0.5, color=panel.MUTED, va="center_baseline",
+        )  # fmt: skip
+        for row in frame[frame["concurrency"] == level].to_dict("records"):
+            y += ROW
+            middle = y - ROW / 2 + 2
+            look = looks[row["runner"]]
+            if row["low"] is not None and row["low"] == row["low"]:
+                axes.hlines([middle], row["low"], row["high"], color=look.light, linewidth=1.8, zorder=3)
+            panel.mark(axes, row["value"], middle, look, row["runner"], row["text"], size=6.5)
+            axes.text(8 / panel.WIDTH, middle, panel.cut(row["runner"], 11), transform=_fixed_x(axes),
+                      fontsize=panel.TEXT, color=panel.INK, va="center_baseline")  # fmt: skip
+            axes.text(1 - 116 / panel.WIDTH, middle, _words(row), transform=_fixed_x(axes),
+                      fontsize=9, color=panel.INK, va="center_baseline")  # fmt: skip
+    return figure
+
+
+def _fixed_x(axes: object) -> object:
+    """x as a share of the figure, y in data units."""
+    from matplotlib.transforms import blended_transform_factory
+
+    return blended_transform_factory(axes.figure.transFigure, axes.transData)  # type: ignore[attr-defined]
+
+
+def _words(row: dict[str, object]) -> str:
+    sign = SIGNS[row["verdict"] if isinstance(row["verdict"], str) else None]  # type: ignore[index]
+    value, low, high = (row[name] for name in ("value", "low", "high"))
+    if not isinstance(low, float) or low != low or not isinstance(high, float) or not isinstance(value, float):
+        n = row["n"]
+        return f"{sentences.number(float(value))} ({units.blocks_without_interval(int(n))})".replace(", no interval", "")  # type: ignore[arg-type]
+    return f"{sign} {sentences.number(value)} [{sentences.number(low)}, {sentences.number(high)}]".strip()
+
+
+def _limits(frame: pd.DataFrame, margin: float) -> tuple[float, float]:
+    lows = [value for name in ("value", "low") for value in frame[name].dropna()]
+    highs = [value for name in ("value", "high") for value in frame[name].dropna()]
+    low, high = min(*lows, 1 / (1 + margin) ** 2), max(*highs, (1 + margin) ** 2)
+    pad = (high / low) ** 0.06
+    return low / pad, high * pad
+
+
+def _tick(value: float) -> str:
+    names = {0.5: "½", 0.25: "¼", 0.125: "⅛"}
+    return names.get(value) or (f"1/{round(1 / value):,}" if value < 0.2 else f"{value:,g}")

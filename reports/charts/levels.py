@@ -1,0 +1,145 @@
+"""What the charts against concurrency share: rows, and lines with intervals and the blocks' values behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bench.model import CaseSummary, Estimate, TrialResult
+from bench.stats import MIN_BLOCKS
+
+from reports import tables, units
+from reports.charts.model import Row
+from reports.index import Index
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Figures = Callable[[CaseSummary], Estimate | None]
+Blocks = Callable[[Sequence[TrialResult]], Mapping[int, float]]
+
+
+def rows(
+    index: Index, workload: str, figure: Figures, blocks: Blocks, scale: Callable[[float], units.Scale], base: float
+) -> list[Row]:
+    """One row per measured case. ``value``, ``low``, ``high`` and ``blocks`` are in base units times ``base``."""
+    found = []
+    for runner in index.runners:
+        serial = runner in index.serial
+        for level in index.levels(workload):
+            case = index.cases.get((workload, level, runner))
+            estimate = figure(case) if case else None
+            if estimate is None or (serial and any(row["runner"] == runner for row in found)):
+                continue  # a serial runner has one worker in every contest: its first one stands for it
+            trials = index.trials.get((workload, level, runner, 1), ())
+            text = f"{runner}, {'one worker' if serial else f'C = {level}'}: {units.estimate(estimate, scale, base)}"
+            found.append(
+                {
+                    "runner": runner,
+                    "slot": index.slots[runner],
+                    "serial": serial,
+                    "concurrency": level,
+                    "value": estimate.value * base,
+                    "low": None if estimate.low is None else estimate.low * base,
+                    "high": None if estimate.high is None else estimate.high * base,
+                    "blocks": [value * base for _, value in sorted(blocks(trials).items())],
+                    "text": text,
+                }
+            )
+    return found
+
+
+def describe(found: Sequence[Row], scale: Callable[[float], units.Scale], what: str) -> str:
+    """Highest and lowest at the highest concurrency, for those who cannot see the chart."""
+    concurrent = [row for row in found if not row["serial"]] or list(found)
+    if not concurrent:
+        return "Nothing was measured."
+    top = max(row["concurrency"] for row in concurrent)
+    there = sorted((row for row in concurrent if row["concurrency"] == top), key=lambda row: -row["value"])
+    reference = "".join(f" Reference: {row['text']}." for row in found if row["serial"])
+    low = f"; lowest {there[-1]['text']}" if len(there) > 1 else ""
+    return f"{what} at {top} workers: highest {there[0]['text']}{low}.{reference}"
+
+
+def basis(index: Index, workload: str, figure: Figures) -> str:
+    """How many blocks and ops stand behind the figures: ``95 % interval, Student t over 6 blocks; …``."""
+    cases = [case for case in index.cases.values() if case.workload == workload and figure(case)]
+    counts = sorted({estimate.blocks for case in cases if (estimate := figure(case))})
+    ops = sorted(case.ops for case in cases)
+    if not cases:
+        return "Nothing was measured."
+    many = units.span(counts, "block")
+    interval = "95 % interval, Student t over" if counts[0] >= MIN_BLOCKS else "No interval:"
+    return f"{interval} {many}; {units.span(ops, 'op')} per case."
+
+
+def table(
+    index: Index, workload: str, columns: Sequence[tuple[tables.Column, Figures, Callable[[float], units.Scale], float]],
+    caption: str, file: str,
+) -> tables.Table:  # fmt: skip
+    """One row per case of the workload, with the reason in every empty cell."""
+    lines = []
+    for level in index.levels(workload):
+        for case in index.contest(workload, level):
+            reason = case.reason or "nothing to tell from"
+            figures = [tables.figure(figure(case), scale, base, reason) for _, figure, scale, base in columns]
+            lines.append([tables.count(level), tables.word(case.runner), tables.count(case.blocks), *figures])
+    head = [
+        tables.Column("concurrency", "C", number=True),
+        tables.Column("runner", "runner"),
+        tables.Column("blocks", "blocks", number=True),
+    ]
+    return tables.of(caption, [*head, *(column for column, _, _, _ in columns)], lines, file)
+
+
+def draw(frame: pd.DataFrame, *, scale: Callable[[float], units.Scale], log: bool, height: int = 230) -> Figure:
+    """Lines over concurrency; a serial runner is a point and a thin line across."""
+    from reports.charts import panel
+
+    figure, axes = panel.panel(height)
+    everything = [
+        value
+        for row in frame.to_dict("records")
+        for value in (row["value"], row["low"], row["high"], *row["blocks"])
+        if value is not None and value == value and (value > 0 or not log)
+    ]
+    factor, unit = panel.scale_of(everything, scale)
+    log = log and max(everything) / min(everything) > 3
+    panel.x_levels(axes, sorted(set(frame["concurrency"])))
+    panel.y_axis(axes, min(everything), max(everything), unit, log=log, factor=factor)
+    series(axes, frame)
+    return figure
+
+
+def series(axes: Axes, frame: pd.DataFrame) -> None:
+    """One line per runner with its ribbon, the blocks' dots, marks that can be read, and its name in the gutter."""
+    from reports.charts import panel
+
+    looks = panel.looks(frame)
+    ends = []
+    for number, (runner, look) in enumerate(looks.items()):
+        of_runner = frame[frame["runner"] == runner].sort_values("concurrency")
+        xs, ys = of_runner["concurrency"].tolist(), of_runner["value"].tolist()
+        if of_runner["serial"].any():
+            axes.axhline(ys[0], color=look.light, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
+        else:
+            axes.plot(xs, ys, color=look.light, linewidth=1.6, linestyle=look.line, zorder=3)
+            if len(xs) > 1 and of_runner["low"].notna().all():
+                axes.fill_between(
+                    xs, of_runner["low"].astype(float), of_runner["high"].astype(float), color=look.light, alpha=0.16,
+                    linewidth=0, zorder=2,
+                )  # fmt: skip
+        shift = 2 ** ((number - (len(looks) - 1) / 2) * 0.05)
+        for row in of_runner.to_dict("records"):
+            x = row["concurrency"] * shift
+            if row["low"] is not None and row["low"] == row["low"]:
+                axes.vlines([row["concurrency"]], row["low"], row["high"], color=look.light, linewidth=1.3, zorder=3)
+            axes.plot(
+                [x] * len(row["blocks"]), row["blocks"], linestyle="none", marker="o", markersize=1.8,
+                color=look.light, markeredgewidth=0, zorder=2, clip_on=False,
+            )  # fmt: skip
+            panel.mark(axes, row["concurrency"], row["value"], look, runner, row["text"])
+        ends.append((runner, ys[-1], look))
+    panel.gutter(axes, ends)
