@@ -27,14 +27,15 @@ from bench.store import StoredRun
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p99_9": 0.999}
 LAG_PERCENTILES = {"p50": 0.5, "p99": 0.99}
 
-_Trials = dict[Contestant, list[TrialResult]]
+_Trials = dict[tuple[str, int], list[TrialResult]]
+"""(runner, copy) -> its trials, one per block."""
 
 
 def summarise(run: StoredRun) -> Summary:
     """Work out everything a reader is told about a run."""
     grouped: dict[tuple[str, int], _Trials] = defaultdict(lambda: defaultdict(list))
     for trial in run.trials:
-        grouped[trial.workload, trial.concurrency][Contestant(trial.runner, trial.copy)].append(trial)
+        grouped[trial.workload, trial.concurrency][trial.runner, trial.copy].append(trial)
     cases: list[CaseSummary] = []
     pairs: list[Comparison] = []
     for contest in run.plan.contests:
@@ -67,7 +68,7 @@ def _cases(run: StoredRun, contest: Contest, trials: _Trials) -> list[CaseSummar
             summaries.append(_empty(run, contest, Contestant(runner), absence.status, absence.reason))
         for contestant in contest.contestants:
             if contestant.runner == runner:
-                summaries.append(_case(run, contest, contestant, trials[contestant]))
+                summaries.append(_case(run, contest, contestant, trials[contestant.runner, contestant.copy]))
     return summaries
 
 
@@ -100,6 +101,7 @@ def _case(run: StoredRun, contest: Contest, contestant: Contestant, trials: Sequ
         messages=_merge_messages(trials),
         throughput_per_s=_per_block(measured, lambda trial: stats.typical_rate(_round_rates(trial))),
         mean_per_s=_per_block(measured, _mean_rate),
+        mean_over_typical=_per_block(measured, _mean_over_typical),
         latency_ms={
             **{name: _ms(stats.percentile(latency, q)) for name, q in PERCENTILES.items()},
             "max": _ms(stats.maximum([max(turn.latency_max_s for turn in trial.turns) for trial in measured])),
@@ -125,7 +127,7 @@ def _empty(run: StoredRun, contest: Contest, contestant: Contestant, status: str
         workload=contest.workload, name=spec.name, parameters=spec.parameters, concurrency=contest.concurrency,
         runner=contestant.runner, copy=contestant.copy, workers=contest.concurrency,
         status=status, reason=reason, blocks=0,  # type: ignore[arg-type]
-        ops=0, errors=0, turns=0, window_s=0.0, messages={}, throughput_per_s=None, mean_per_s=None,
+        ops=0, errors=0, turns=0, window_s=0.0, messages={}, throughput_per_s=None, mean_per_s=None, mean_over_typical=None,
         latency_ms=dict.fromkeys([*PERCENTILES, "max"]), latency_mean_ms=None,
         lag_ms=dict.fromkeys(LAG_PERCENTILES), lag_max_ms=None, memory_bytes=None, cpu_s_per_op=None,
         cores_used=None, startup_s=None, little=None, fairness=None, server_cores=None, in_flight_max=None,
@@ -152,7 +154,8 @@ def _mean_rate(trial: TrialResult) -> float | None:
 
 
 def _mean_latency_s(trial: TrialResult) -> float | None:
-    return _ratio(trial, lambda turn: turn.latency_sum_s, lambda turn: turn.completed - turn.errors)
+    """Mean latency of the ops credited to the windows."""
+    return _ratio(trial, lambda turn: turn.op_time_s, lambda turn: turn.ops)
 
 
 def _cpu_s(turn: TurnResult) -> float:
@@ -169,11 +172,14 @@ def _ratio(
 def _little(turns: Sequence[TurnResult], workers: int) -> float | None:
     """Throughput x mean latency / workers (Little's law): the share of time in which workers were in an op."""
     window_s = sum(turn.window_s for turn in turns)
-    ended = sum(turn.completed - turn.errors for turn in turns)
-    if not ended or not window_s:
+    if not window_s or any(turn.errors for turn in turns):
         return None
-    rate = sum(turn.ops for turn in turns) / window_s
-    return rate * (sum(turn.latency_sum_s for turn in turns) / ended) / workers
+    return sum(turn.op_time_s for turn in turns) / window_s / workers
+
+
+def _mean_over_typical(trial: TrialResult) -> float | None:
+    mean, typical = _mean_rate(trial), stats.typical_rate(_round_rates(trial))
+    return mean / typical if mean and typical else None
 
 
 def _merge_messages(trials: Iterable[TrialResult]) -> dict[str, int]:
@@ -190,8 +196,8 @@ def _pairs(contest: Contest, trials: _Trials) -> list[Comparison]:
     for first, second in combinations(contest.contestants, 2):
         if first.copy != 1 or (second.copy != 1 and second.runner != first.runner):
             continue  # a twin is compared with its original only
-        ours = {trial.block: trial for trial in trials[second] if trial.status == "measured"}
-        theirs = {trial.block: trial for trial in trials[first] if trial.status == "measured"}
+        ours = {trial.block: trial for trial in trials[second.runner, second.copy] if trial.status == "measured"}
+        theirs = {trial.block: trial for trial in trials[first.runner, first.copy] if trial.status == "measured"}
         logs, mean_logs = [], []
         for block in sorted(ours.keys() & theirs.keys()):
             log = stats.paired_log_ratio(_round_rates(ours[block]), _round_rates(theirs[block]))
@@ -220,11 +226,13 @@ def _pairs(contest: Contest, trials: _Trials) -> list[Comparison]:
 
 def _judged(pairs: Sequence[Comparison], margin: float) -> list[Comparison]:
     """All ordered pairs with verdicts; Holm over the unordered pairs of the run, so both directions agree."""
-    adjusted = stats.holm({i: pair.p for i, pair in enumerate(pairs) if pair.p is not None})
+    adjusted = stats.holm({i: pair.p for i, pair in enumerate(pairs) if pair.p is not None and pair.copy == 1})
+    floors = noise_floors(pairs)
     judged = []
     for i, pair in enumerate(pairs):
-        p = adjusted.get(i)
-        one = replace(pair, p=p, verdict=stats.verdict(pair.ratio, p, margin))
+        p = adjusted.get(i, pair.p)
+        floor = floors.get(pair.workload, 1.0) if pair.copy == 1 else 1.0
+        one = replace(pair, p=p, verdict=stats.verdict(pair.ratio, p, margin, floor))
         judged.append(one)
         if pair.copy == 1:
             ratio, mean = _inverse(pair.ratio), _inverse(pair.mean_ratio)
@@ -235,10 +243,22 @@ def _judged(pairs: Sequence[Comparison], margin: float) -> list[Comparison]:
                     baseline=pair.runner,
                     ratio=ratio,
                     mean_ratio=mean,
-                    verdict=stats.verdict(ratio, p, margin),
+                    verdict=stats.verdict(ratio, p, margin, floor),
                 )
             )
     return judged
+
+
+def noise_floors(pairs: Sequence[Comparison]) -> dict[str, float]:
+    """Workload label -> the factor by which identical contestants may seem to differ in this run.
+
+    It is the end of the A/A twin's interval that is farther from 1; no smaller effect gets a verdict.
+    """
+    floors = {}
+    for pair in pairs:
+        if pair.copy != 1 and pair.ratio.low is not None and pair.ratio.high is not None:
+            floors[pair.workload] = max(pair.ratio.high, 1 / pair.ratio.low, 1.0)
+    return floors
 
 
 def _inverse(ratio: Estimate) -> Estimate:

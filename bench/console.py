@@ -229,7 +229,9 @@ def _table(run: Run, spec: WorkloadSpec, baseline: str, *, narrow: bool) -> Tabl
         pair = ratios.get((case.concurrency, case.runner))
         against = "baseline" if case.runner == baseline else sentences.ratio(pair.ratio) if pair else "-"
         style = "" if pair is None or pair.verdict != "faster" else "green"
-        table.add_row(str(case.concurrency), case.runner, *_cells(case, Text(against, style=style))[: len(table.columns) - 2])
+        table.add_row(
+            str(case.concurrency), case.runner, *_cells(case, Text(against, style=style))[: len(table.columns) - 2]
+        )
     return table
 
 

@@ -236,6 +236,7 @@ class ContestBlock:
                     None if server_before_s is None or server_after_s is None else server_after_s - server_before_s
                 ),
                 counters=counters,
+                op_time_s=counted.op_time_s,
             )
         )
 

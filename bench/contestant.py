@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 from bench import resources
@@ -63,7 +63,7 @@ class LiveTrial:
         self.facts: dict[str, Any] = {}
         self.pids: list[int] = []
         self.side: SideFigures | None = None
-        self._spec = spec
+        self._spec = replace(spec, parameters={**spec.parameters, **dict(contestant.variant)})
         self._timeout_s = timeout_s
         self._launched = time.perf_counter()
         # The size of the environment moves the stack and with it the speed (Mytkowicz et al., ASPLOS 2009).

@@ -36,10 +36,14 @@ class WorkloadSpec:
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """One runner in a contest. ``copy`` 2 is the A/A twin: the same runner once more, to show the noise floor."""
+    """One runner in a contest. ``copy`` 2 is the A/A twin: the same runner once more, to show the noise floor.
+
+    variant: parameters in which this contestant's workload differs, for contests between two ways of one runner.
+    """
 
     runner: str
     copy: int = 1
+    variant: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,11 @@ class Contest:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user asked for, complete with defaults."""
+    """What the user asked for, complete with defaults.
+
+    margin: ratios within the factor 1 + margin are equivalent. twins: one A/A twin per workload.
+    precision: stop once the intervals reach no farther than this share from their ratios; None runs all blocks.
+    """
 
     profile: str
     runners: tuple[str, ...]
@@ -76,6 +84,8 @@ class Settings:
     placement: Placement
     timeout_s: float
     margin: float
+    twins: bool = True
+    precision: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,8 @@ class TurnResult:
     ops: ops credited to the window, an op that straddles an edge by its share inside; failed ops are not in it.
     completed, errors: whole ops that ended inside the window, and the failed ones among all that did.
     all_ops: ops of the whole turn, ramp and drain included; ``cpu_s`` and ``wall_s`` span the same time.
+    op_time_s: time of the window that workers spent in successful ops; over ``ops`` it is their mean latency, and over
+        window times workers it is 1 when all workers were busy throughout (Little's law).
     latency_sum_s: of the successful ops that ended inside the window.
     late_workers: workers whose first op began after the window opened.
     early: ops shorter than the workload says any honest op can be.
@@ -128,6 +140,7 @@ class TurnResult:
     cpu_s: float
     server_cpu_s: float | None
     counters: dict[str, int]
+    op_time_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +245,8 @@ class CaseSummary:
     workload: label. workers: 1 for the serial runner whatever the concurrency.
     throughput_per_s: typical rate (trimmed over rounds). mean_per_s: total ops over total window time.
     latency_ms, lag_ms: percentile name -> estimate.
-    little: throughput x mean latency / workers; 1 when every worker was busy all the time.
+    little: throughput x mean latency / workers; 1 when every worker was busy all the time, None with failed ops.
+    mean_over_typical: mean_per_s / throughput_per_s, paired in each block.
     server_cores: CPU seconds of the fixture per second of the turns, None when it does not serve.
     in_flight_max, connections: as the fixture counted them, warm-up included; the largest of the blocks.
     """
@@ -254,6 +268,7 @@ class CaseSummary:
     messages: dict[str, int]
     throughput_per_s: Estimate | None
     mean_per_s: Estimate | None
+    mean_over_typical: Estimate | None
     latency_ms: dict[str, Estimate | None]
     latency_mean_ms: Estimate | None
     lag_ms: dict[str, Estimate | None]

@@ -50,10 +50,11 @@ def make(
     Raises:
         UsageError: nothing is left to run.
     """
-    contests = []
+    contests: list[Contest] = []
     for spec in workloads:
-        for level in concurrency or spec.default_concurrency or PROFILES[settings.profile].concurrency:
-            contests.append(_contest(settings, spec, level, runners, unavailable, cpus))
+        levels = concurrency or spec.default_concurrency or PROFILES[settings.profile].concurrency
+        own = [_contest(settings, spec, level, runners, unavailable, cpus) for level in levels]
+        contests += _twinned(own, runners) if settings.twins else own
     if not any(contest.contestants for contest in contests):
         raise UsageError("nothing to run: " + "; ".join(sorted(_reasons(contests))))
     return Plan(settings, tuple(workloads), tuple(contests))
@@ -87,6 +88,19 @@ def _contest(
         else:
             contestants.append(Contestant(name))
     return Contest(spec.label, level, tuple(contestants), absent)
+
+
+def _twinned(contests: list[Contest], runners: Mapping[str, RunnerInfo]) -> list[Contest]:
+    """A workload's contests with an A/A twin in the middle one: the same runner once more.
+
+    A concurrent runner is taken where there is one: it is not confined to a CPU, so its noise is the larger.
+    """
+    middle = len(contests) // 2
+    names = sorted((c.runner for c in contests[middle].contestants), key=lambda name: runners[name].serial)
+    if not names:
+        return contests
+    twinned = replace(contests[middle], contestants=(*contests[middle].contestants, Contestant(names[0], copy=2)))
+    return [*contests[:middle], twinned, *contests[middle + 1 :]]
 
 
 def workload_order(plan: Plan, block: int) -> list[WorkloadSpec]:

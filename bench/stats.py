@@ -89,18 +89,19 @@ def holm(p_values: Mapping[object, float]) -> dict[object, float]:
     return adjusted
 
 
-def verdict(ratio: Estimate, adjusted_p: float | None, margin: float) -> Verdict | None:
+def verdict(ratio: Estimate, adjusted_p: float | None, margin: float, noise_floor: float = 1.0) -> Verdict | None:
     """What an interval of throughput ratios says; None without an interval.
 
     ``equivalent`` when the whole interval lies within the factor 1 + ``margin`` of 1 (so it can be both different
     from 1 and equivalent: a difference too small to matter), else ``faster`` or ``slower`` when the adjusted p is
-    below 5 %, else ``inconclusive``. Antisymmetric: swapping the two sides swaps faster and slower, and nothing else.
+    below 5 % and the ratio lies beyond the factor by which identical contestants seemed to differ in the same run, else
+    ``inconclusive``. Antisymmetric: swapping the two sides swaps faster and slower, and nothing else.
     """
     if ratio.low is None or ratio.high is None or adjusted_p is None:
         return None
     if ratio.low >= 1 / (1 + margin) and ratio.high <= 1 + margin:
         return "equivalent"
-    if adjusted_p < ALPHA:
+    if adjusted_p < ALPHA and max(ratio.value, 1 / ratio.value) > noise_floor:
         return "faster" if ratio.value > 1 else "slower"
     return "inconclusive"
 

@@ -220,12 +220,16 @@ def _plan(data: dict[str, Any]) -> Plan:
             Contest(
                 contest["workload"],
                 contest["concurrency"],
-                tuple(Contestant(**contestant) for contestant in contest["contestants"]),
+                tuple(_contestant(contestant) for contestant in contest["contestants"]),
                 {runner: Absence(**absence) for runner, absence in contest["absent"].items()},
             )
             for contest in data["contests"]
         ),
     )
+
+
+def _contestant(data: dict[str, Any]) -> Contestant:
+    return Contestant(data["runner"], data["copy"], tuple((name, value) for name, value in data["variant"]))
 
 
 def _spec(data: dict[str, Any]) -> WorkloadSpec:

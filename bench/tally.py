@@ -36,6 +36,7 @@ class Tally:
     completed: int
     errors: int
     all_ops: int
+    op_time_s: float
     latency_sum_s: float
     latency_max_s: float
     late_workers: int
@@ -75,6 +76,7 @@ def tally(workers: list[WorkerReads], open_ns: int, close_ns: int, *, least_late
         completed=int(in_window.sum()),
         errors=int((in_window & failed).sum()),
         all_ops=int(durations.size),
+        op_time_s=float(np.clip(inside, 0, None)[~failed].sum()) / 1e9,
         latency_sum_s=float(latencies.sum()) / 1e9,
         latency_max_s=float(latencies.max(initial=0)) / 1e9,
         late_workers=sum(1 for w in workers if w.ends_ns[0] > open_ns),

@@ -1,0 +1,27 @@
+"""A stored run -> one HTML file that a person understands in a minute and trusts after ten.
+
+``reports.write([run_dir])`` writes it; so does ``python -m reports RUN_DIR``. Reads runs through `bench.load` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["write"]
+
+
+def write(run_dirs: Sequence[Path], output: Path | None = None, baseline: str | None = None) -> Path:
+    """Write the report of one run, or the comparison of two.
+
+    Args:
+        run_dirs: one or two run directories.
+        output: the file to write; ``report.html`` in the last run's directory by default.
+        baseline: the runner that ratios stand on at first; the run's own by default.
+
+    Raises:
+        bench.errors.BenchError: a run cannot be read, or the file not written; one line that says what to do.
+    """
+    from reports import writing
+
+    return writing.write(run_dirs, output, baseline)

@@ -79,7 +79,11 @@ def test_the_trial_side_imports_the_standard_library_only(path: Path) -> None:
     allowed = {"bench.trial", "bench.workload", "bench"}
     for name in imports(path):
         top = name.split(".")[0]
-        ours = top == "bench" and any(name == a or name.startswith(f"{a}.") for a in allowed - {"bench"}) or name == "bench"
+        ours = (
+            top == "bench"
+            and any(name == a or name.startswith(f"{a}.") for a in allowed - {"bench"})
+            or name == "bench"
+        )
         runner_library = path.parent.name == "runners" and top == path.stem
         assert top in STDLIB or ours or runner_library, name
 
@@ -107,7 +111,9 @@ def test_reports_read_runs_and_nothing_else(path: Path) -> None:
 
 @pytest.mark.parametrize("path", files("workloads"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_workloads_see_only_the_face_of_the_package(path: Path) -> None:
-    assert not {name for name in imports(path) if name.startswith("bench.") and (ROOT / "bench" / f"{name[6:]}.py").exists()}
+    assert not {
+        name for name in imports(path) if name.startswith("bench.") and (ROOT / "bench" / f"{name[6:]}.py").exists()
+    }
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"]])

@@ -8,16 +8,19 @@ import math
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench import stats
 from bench.model import Estimate, Verdict
 
+reproducible = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 logs_of_blocks = st.lists(st.floats(-3, 3), min_size=6, max_size=30).filter(lambda logs: float(np.std(logs)) > 1e-6)
 
 
 class TestInterval:
+    @reproducible
     @given(logs_of_blocks)
     def test_it_is_students_t_on_the_logs(self, logs: list[float]) -> None:
         n = len(logs)
@@ -30,10 +33,12 @@ class TestInterval:
         assert estimate.high == pytest.approx(math.exp(high))
         assert estimate.blocks == n
 
+    @reproducible
     @given(logs_of_blocks)
     def test_p_is_that_of_the_one_sample_t_test(self, logs: list[float]) -> None:
         assert stats.p_value(logs) == pytest.approx(scipy.stats.ttest_1samp(logs, 0).pvalue, rel=1e-6, abs=1e-12)
 
+    @reproducible
     @given(logs_of_blocks)
     def test_p_is_below_5_percent_exactly_when_the_interval_leaves_1_out(self, logs: list[float]) -> None:
         estimate, p = stats.from_logs(logs), stats.p_value(logs)
@@ -95,6 +100,7 @@ class TestHolm:
     def test_an_empty_table_stays_empty(self) -> None:
         assert stats.holm({}) == {}
 
+    @reproducible
     @given(st.dictionaries(st.integers(), st.floats(0, 1), min_size=1, max_size=15))
     def test_order_is_kept_and_it_lies_between_p_and_bonferroni(self, table: dict[int, float]) -> None:
         adjusted = stats.holm(dict(table))
@@ -148,6 +154,7 @@ class TestVerdict:
 
 
 class TestTrimmedMean:
+    @reproducible
     @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50))
     def test_it_agrees_with_scipy(self, values: list[float]) -> None:
         assert stats.trimmed_mean(values) == pytest.approx(scipy.stats.trim_mean(values, 0.2), rel=1e-9, abs=1e-6)
@@ -177,7 +184,9 @@ class TestOneBlock:
         assert stats.paired_log_ratio({0: 20.0, 1: 7.0}, {0: 10.0, 2: 9.0}) == pytest.approx(math.log(2))
 
     def test_rounds_without_success_are_left_out(self) -> None:
-        assert stats.paired_log_ratio({0: 20.0, 1: 0.0, 2: 5.0}, {0: 10.0, 1: 9.0, 2: 0.0}) == pytest.approx(math.log(2))
+        assert stats.paired_log_ratio({0: 20.0, 1: 0.0, 2: 5.0}, {0: 10.0, 1: 9.0, 2: 0.0}) == pytest.approx(
+            math.log(2)
+        )
 
     def test_without_a_common_round_there_is_no_ratio(self) -> None:
         assert stats.paired_log_ratio({0: 1.0}, {1: 1.0}) is None

@@ -20,7 +20,9 @@ def test_a_discovered_workload_keeps_the_contract(name: str) -> None:
     results = kit.check(spec, runners.catalogue())
 
     assert [f"{result.name}: {result.problem}" for result in results if result.problem] == []
-    assert {f"runs under {runner}" for runner in ("sync", "threads", "processes", "asyncio")} <= {r.name for r in results}
+    assert {f"runs under {runner}" for runner in ("sync", "threads", "processes", "asyncio")} <= {
+        r.name for r in results
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -31,7 +33,7 @@ def test_every_parameter_is_documented(name: str) -> None:
     assert set(found.parameter_docs()) == set(found.parameters())
 
 
-BAD = '''
+BAD = """
 import asyncio, threading, time
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -55,7 +57,7 @@ class Bad(Workload):
 
     def check(self, result):
         return result == 1
-'''
+"""
 
 
 def test_the_kit_names_every_broken_promise(tmp_path: Path) -> None:

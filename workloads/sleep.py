@@ -17,10 +17,10 @@ class Sleep(Workload):
     Event loops keep whole milliseconds: asyncio on epoll rounds up, uvloop to the nearest. Keep to 5 ms or more.
 
     Parameters:
-        duration_ms: how long one op waits, in whole milliseconds.
+        duration_ms: how long one op waits; whole milliseconds, 5 or more, or event loops round it.
     """
 
-    duration_ms: int = 10
+    duration_ms: float = 10
 
     @contextmanager
     def blocking(self, ctx: Context) -> Iterator[Op]:

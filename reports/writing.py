@@ -1,0 +1,45 @@
+"""Which page is made of which runs, and where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import bench
+from bench.errors import StoreError, UsageError
+
+from reports import index, page
+
+CACHE = ".charts.json"
+"""Drawn charts, beside the run they show."""
+
+
+def write(run_dirs: Sequence[Path], output: Path | None, baseline: str | None) -> Path:
+    """See `reports.write`."""
+    if len(run_dirs) not in {1, 2}:
+        raise UsageError(f"a report is of one run, or compares two; {len(run_dirs)} were given")
+    runs = [index.of(bench.load(directory)) for directory in run_dirs]
+    target = output or run_dirs[-1] / ("report.html" if len(runs) == 1 else f"against-{runs[0].stored.run_id}.html")
+    one = runs[-1]
+    chosen = _baseline(one, baseline)
+    text = page.render(one, chosen, one.stored.directory / CACHE)
+    return _put(target, text)
+
+
+def _baseline(run: index.Index, asked: str | None) -> str:
+    chosen = asked or run.stored.plan.settings.baseline
+    if chosen not in run.runners:
+        if asked:
+            raise UsageError(f"no runner {asked!r} in this run; it has {', '.join(run.runners)}")
+        return run.runners[0]
+    return chosen
+
+
+def _put(target: Path, text: str) -> Path:
+    new = target.with_name(f".{target.name}.new")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(target)
+    except OSError as error:
+        raise StoreError(f"cannot write {target}: {error.strerror}; choose another file with -o") from error
+    return target
