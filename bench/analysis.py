@@ -127,7 +127,8 @@ def _empty(run: StoredRun, contest: Contest, contestant: Contestant, status: str
         workload=contest.workload, name=spec.name, parameters=spec.parameters, concurrency=contest.concurrency,
         runner=contestant.runner, copy=contestant.copy, workers=contest.concurrency,
         status=status, reason=reason, blocks=0,  # type: ignore[arg-type]
-        ops=0, errors=0, turns=0, window_s=0.0, messages={}, throughput_per_s=None, mean_per_s=None, mean_over_typical=None,
+        ops=0, errors=0, turns=0, window_s=0.0, messages={}, throughput_per_s=None, mean_per_s=None,
+        mean_over_typical=None,
         latency_ms=dict.fromkeys([*PERCENTILES, "max"]), latency_mean_ms=None,
         lag_ms=dict.fromkeys(LAG_PERCENTILES), lag_max_ms=None, memory_bytes=None, cpu_s_per_op=None,
         cores_used=None, startup_s=None, little=None, fairness=None, server_cores=None, in_flight_max=None,

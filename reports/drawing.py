@@ -77,7 +77,7 @@ def _sources() -> str:
     global _hash  # noqa: PLW0603 - read once per process
     if not _hash:
         here = Path(__file__).parent
-        files = [*sorted((here / "charts").glob("*.py")), here / "svg.py", here / "units.py"]
+        files = [*sorted((here / "charts").glob("*.py")), here / "svg.py", here / "units.py", here / "palette.py"]
         _hash = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     return _hash
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from bench.model import WorkloadSpec
+from markupsafe import Markup
 
 from reports import (
     advice,
@@ -21,6 +23,7 @@ from reports import (
     method,
     notices,
     palette,
+    svg,
     units,
     why,
 )
@@ -66,7 +69,7 @@ def render(index: Index, baseline: str, cache: Path) -> str:
     anchors = {workload: f"w{number}" for number, workload in enumerate(index.workloads)}
     sections = tuple(_section(index, workload, anchor) for workload, anchor in anchors.items())
     strip = twins.chart(index, "run")
-    drawn = drawing.draw([*(chart for section in sections for chart in section.charts), strip], cache)
+    drawn, chart_css = draw([*(chart for section in sections for chart in section.charts), strip], cache)
     found = notices.of(index.summary.findings)
     return fill(
         "report.html.j2",
@@ -94,7 +97,24 @@ def render(index: Index, baseline: str, cache: Path) -> str:
         command=commands.of_run(index),
         levels=sorted({level for workload in index.workloads for level in index.levels(workload)}),
         svg=drawn,
+        chart_css=chart_css,
     )
+
+
+def draw(charts: Sequence[Chart], cache: Path) -> tuple[dict[str, str], Markup]:
+    """Chart id -> its SVG with title and description, and the CSS they share."""
+    drawn = drawing.draw(charts, cache)
+    fragments, css = svg.share_styles(drawn.values())
+    shapes = dict(zip(drawn, fragments, strict=True))
+    whole = {}
+    for chart in charts:
+        if chart.id in shapes:
+            box, _, body = shapes[chart.id].partition(">")
+            whole[chart.id] = Markup(
+                '<svg class="chart" role="img" aria-labelledby="{0}-t {0}-d" {3}>'
+                '<title id="{0}-t">{1}</title><desc id="{0}-d">{2}</desc>{4}</svg>'
+            ).format(chart.id, chart.title, chart.description, Markup(box), Markup(body))  # noqa: S704 - cleaned in svg.py
+    return whole, Markup(css)  # noqa: S704
 
 
 def fill(template: str, **context: Any) -> str:
@@ -116,8 +136,8 @@ def fill(template: str, **context: Any) -> str:
     )
 
 
-def _asset(name: str) -> jinja2.filters.Markup:
-    return jinja2.filters.Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
+def _asset(name: str) -> Markup:
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
 
 
 def _section(index: Index, workload: str, anchor: str) -> Section:

@@ -105,7 +105,10 @@ def cost(index: Index, workload: str, level: int, standing: Standing) -> str:
         return ""
     others = standing.tied or standing.undecided or standing.behind[:1]
     parts = []
-    for what, figure, least in (("memory", memory_ratio, 1.1), ("CPU time per op", cpu_ratio, 1.2)):
+    for verb, what, figure, least in (
+        ("holds", "memory", memory_ratio, 1.1),
+        ("spends", "CPU time per op", cpu_ratio, 1.2),
+    ):
         ratios = [
             (runner, ratio)
             for runner in others
@@ -117,7 +120,7 @@ def cost(index: Index, workload: str, level: int, standing: Standing) -> str:
         if ratio.value < 1:
             turned = figure(index, workload, level, standing.first, runner)
             assert turned
-            parts.append(f"{standing.first} takes {sentences.ratio(turned)} the {what} of {runner}")
+            parts.append(f"{standing.first} {verb} {sentences.ratio(turned)} the {what} of {runner}")
         else:
-            parts.append(f"{runner} takes {sentences.ratio(ratio)} the {what} of {standing.first}")
+            parts.append(f"{runner} {verb} {sentences.ratio(ratio)} the {what} of {standing.first}")
     return "; ".join(parts)

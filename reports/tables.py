@@ -27,6 +27,12 @@ class Cell:
     high: float | None = None
     empty: bool = False
 
+    @property
+    def exact(self) -> str:
+        """The figure in six significant digits; whole numbers in full."""
+        value = self.value or 0.0
+        return str(int(value)) if value == int(value) else f"{value:.6g}"
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

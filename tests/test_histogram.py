@@ -99,7 +99,7 @@ def test_a_quantile_is_the_inverse_of_the_distribution_not_an_interpolation() ->
 
 @pytest.mark.parametrize(("q", "rank"), [(0.99, 99), (0.9, 90), (0.07, 7), (0.29, 29), (0.57, 57)])
 def test_a_quantile_that_falls_on_a_rank_takes_that_rank_whatever_the_product_rounds_to(q: float, rank: int) -> None:
-    hundred = {duration: 1 for duration in range(1, 101)}
+    hundred = dict.fromkeys(range(1, 101), 1)
 
     assert histogram.quantile_ns(hundred, q) == rank
 

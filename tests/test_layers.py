@@ -80,10 +80,8 @@ def test_the_trial_side_imports_the_standard_library_only(path: Path) -> None:
     for name in imports(path):
         top = name.split(".")[0]
         ours = (
-            top == "bench"
-            and any(name == a or name.startswith(f"{a}.") for a in allowed - {"bench"})
-            or name == "bench"
-        )
+            top == "bench" and any(name == a or name.startswith(f"{a}.") for a in allowed - {"bench"})
+        ) or name == "bench"
         runner_library = path.parent.name == "runners" and top == path.stem
         assert top in STDLIB or ours or runner_library, name
 

@@ -82,7 +82,10 @@ def test_cpu_of_a_process_is_its_own_clock() -> None:
 
 
 def test_cpu_of_threads_that_have_ended_is_kept() -> None:
-    burn = "import threading, time\ndef burn():\n    end = time.thread_time() + 0.1\n    while time.thread_time() < end: pass\n"
+    burn = (
+        "import threading, time\ndef burn():\n    end = time.thread_time() + 0.1\n"
+        "    while time.thread_time() < end: pass\n"
+    )
     with process(burn + "for _ in range(2):\n    t = threading.Thread(target=burn); t.start(); t.join()") as pid:
         used_s = resources.cpu_s([pid])
 

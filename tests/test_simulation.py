@@ -68,6 +68,7 @@ def turn_of(number: int, position: int, rate_per_s: float) -> TurnResult:
         round=number, position=position, started_s=0.0, cpu=None, window_s=WINDOW_S, wall_s=WINDOW_S, ops=ops,
         completed=max(int(ops), 1), errors=0, all_ops=max(int(ops), 1), latency_sum_s=WINDOW_S, latency_max_s=0.001,
         late_workers=0, early=0, fairness=1.0, least_ops=1, most_ops=1, cpu_s=WINDOW_S, server_cpu_s=None, counters={},
+        op_time_s=WINDOW_S,
     )  # fmt: skip
 
 
@@ -206,7 +207,7 @@ class TestFalseAlarms:
     def test_turns_raise_a_false_alarm_in_at_most_one_table_in_twenty(self, noise: tuple[Floats, Floats]) -> None:
         runs = simulated(in_turns, noise)
 
-        assert all(len(pairs) == 10 for pairs in runs)
+        assert all(len(pairs) == 10 and all(pair.verdict for pair in pairs) for pairs in runs)  # nothing was withheld
         assert share_of_runs_with_a_false_alarm(runs) <= 0.05
         assert share_of_intervals_without_one(runs) <= 0.05
 
@@ -291,16 +292,12 @@ class TestDrift:
     """The machine gets 10 % faster over a block, in a straight line; all contestants are the same."""
 
     @staticmethod
-    def _worst_bias(orders: Sequence[Sequence[Contestant]]) -> float:
-        """The largest deviation of any pair's ratio from 1."""
-        turns = sum(len(order) for order in orders)
+    def _worst_bias(turns: Sequence[tuple[int, Contestant]]) -> float:
+        """The largest deviation of any pair's ratio from 1, given (round, contestant) of every turn of a block."""
         rates: dict[str, dict[int, float]] = {runner: {} for runner in RUNNERS}
-        at = 0
-        for number, order in enumerate(orders):
-            for who in order:
-                speed = 1.0 + 0.1 * at / (turns - 1)
-                rates[who.runner][number] = rates[who.runner].get(number, 0.0) + speed
-                at += 1
+        for at, (number, who) in enumerate(turns):
+            speed = 1.0 + 0.1 * at / (len(turns) - 1)
+            rates[who.runner][number] = rates[who.runner].get(number, 0.0) + speed
         logs = [paired_log_ratio(rates[ours], rates[theirs]) for ours in RUNNERS for theirs in RUNNERS]
         return max(abs(math.exp(log) - 1) for log in logs if log is not None)
 
@@ -308,22 +305,25 @@ class TestDrift:
     def test_it_biases_no_ratio_by_more_than_1_percent(self, rounds: int) -> None:
         made = plan_of(RUNNERS, seed=5)
         for block in range(20):
-            orders = [plan.round_order(made, made.contests[0], block, number) for number in range(rounds)]
+            turns = [
+                (number, who)
+                for number in range(rounds)
+                for who in plan.round_order(made, made.contests[0], block, number)
+            ]
 
-            assert self._worst_bias(orders) < 0.01
+            assert self._worst_bias(turns) < 0.01
 
-    def test_one_order_without_its_mirror_would_bias_a_round_by_more(self) -> None:
+    def test_a_shuffled_order_without_its_mirror_would_bias_one_by_more(self) -> None:
         made = plan_of(RUNNERS, seed=5)
-        halves = [plan.round_order(made, made.contests[0], block, 0)[: len(RUNNERS)] for block in range(20)]
+        for block in range(20):
+            order = plan.round_order(made, made.contests[0], block, 0)[: len(RUNNERS)]
 
-        assert all(self._worst_bias([half]) > 0.05 for half in halves)
+            assert self._worst_bias([(0, who) for who in order]) > 0.05
 
-    def test_turns_of_one_and_then_of_the_next_would_bias_it_by_more(self) -> None:
-        orders = [[Contestant(runner)] * 16 for runner in RUNNERS]
-        first, last = np.linspace(1.0, 1.1, 80)[:16].mean(), np.linspace(1.0, 1.1, 80)[-16:].mean()
+    def test_all_turns_of_one_and_then_of_the_next_would_bias_one_by_more(self) -> None:
+        turns = [(n // 2, Contestant(runner)) for runner in RUNNERS for n in range(16)]
 
-        assert len(orders) == len(RUNNERS)
-        assert last / first - 1 > 0.05
+        assert self._worst_bias(turns) > 0.05
 
 
 # Antisymmetry ----------------------------------------------------------------------------------------------------
@@ -339,9 +339,7 @@ Rates = list[list[float]]
 @st.composite
 def two_contestants(draw: st.DrawFn) -> tuple[Rates, Rates]:
     blocks, rounds = draw(st.integers(1, 9)), draw(st.integers(1, 7))
-    rates = st.lists(
-        st.lists(st.floats(0.1, 1e7), min_size=rounds, max_size=rounds), min_size=blocks, max_size=blocks
-    )
+    rates = st.lists(st.lists(st.floats(0.1, 1e7), min_size=rounds, max_size=rounds), min_size=blocks, max_size=blocks)
     close = draw(st.booleans())  # near each other, so that all four verdicts come up
     ours = draw(rates)
     if not close:
@@ -385,8 +383,7 @@ class TestAntisymmetry:
     @reproducible
     @given(two_contestants())
     @example((constant(100.0), constant(105.0)))  # on the margin to the last digit
-    @example((constant(105.0), constant(100.0)))
-    @example((constant(3.0), constant(3.15)))
+    @example((constant(900.0), constant(945.0)))
     @example((constant(7.0), constant(7.0)))
     def test_one_run_says_the_same_of_a_pair_from_either_side(self, rates: tuple[Rates, Rates]) -> None:
         pairs = compared(*rates)
@@ -397,8 +394,7 @@ class TestAntisymmetry:
     @reproducible
     @given(two_contestants())
     @example((constant(100.0), constant(105.0)))
-    @example((constant(105.0), constant(100.0)))
-    @example((constant(3.0), constant(3.15)))
+    @example((constant(900.0), constant(945.0)))
     def test_swapping_the_contestants_swaps_the_verdict_and_nothing_else(self, rates: tuple[Rates, Rates]) -> None:
         sync, threads = rates
 
@@ -552,29 +548,48 @@ class TestRate:
 
 
 class TestPercentiles:
-    """Lognormal latencies of a millisecond; every launch shifts all of its own by some 8 %."""
+    """Lognormal latencies of a millisecond; every launch shifts all of its own by a few percent."""
 
-    SIGMA, LAUNCH_SIGMA, OPS, RUNS = 0.5, 0.08, 600, 400
+    SIGMA, OPS, RUNS = 0.5, 600, 400
 
-    def _blocks(self, rng: np.random.Generator, blocks: int) -> list[histogram.Histogram]:
-        shifts = rng.normal(0.0, self.LAUNCH_SIGMA, (blocks, 1))
+    def _blocks(self, rng: np.random.Generator, blocks: int, launch_sigma: float) -> list[histogram.Histogram]:
+        shifts = rng.normal(0.0, launch_sigma, (blocks, 1))
         latencies = MS * np.exp(shifts + rng.normal(0.0, self.SIGMA, (blocks, self.OPS)))
         return [histogram.count(block) for block in latencies.astype(np.int64)]
 
-    def _true_s(self, q: float) -> float:
-        return 1e-3 * math.exp(scipy.stats.norm.ppf(q) * math.hypot(self.SIGMA, self.LAUNCH_SIGMA))
+    def _true_s(self, q: float, launch_sigma: float) -> float:
+        return 1e-3 * math.exp(scipy.stats.norm.ppf(q) * math.hypot(self.SIGMA, launch_sigma))
 
     @pytest.mark.parametrize("blocks", [6, 10, 20])
     @pytest.mark.parametrize("q", [0.5, 0.99])
-    def test_their_intervals_hold_the_true_one_at_least_90_times_in_100(self, q: float, blocks: int) -> None:
-        rng = np.random.default_rng([blocks, int(100 * q)])
+    @pytest.mark.parametrize("launch_sigma", [0.03, 0.15])
+    def test_their_intervals_hold_the_true_one_at_least_90_times_in_100(
+        self, launch_sigma: float, q: float, blocks: int
+    ) -> None:
+        rng = np.random.default_rng([blocks, int(100 * q), int(100 * launch_sigma)])
         hits = 0
         for _ in range(self.RUNS):
-            estimate = stats.percentile(self._blocks(rng, blocks), q)
+            estimate = stats.percentile(self._blocks(rng, blocks, launch_sigma), q)
             assert estimate is not None
             assert estimate.low is not None
             assert estimate.high is not None
-            hits += estimate.low <= self._true_s(q) <= estimate.high
+            hits += estimate.low <= self._true_s(q, launch_sigma) <= estimate.high
+
+        assert hits / self.RUNS >= 0.90
+
+    @pytest.mark.parametrize("blocks", [6, 10, 20])
+    def test_so_do_those_of_a_median_whose_latencies_are_as_narrow_as_a_timers(
+        self, blocks: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(self, "SIGMA", 0.1)
+        rng = np.random.default_rng([blocks, 1])
+        hits = 0
+        for _ in range(self.RUNS):
+            estimate = stats.percentile(self._blocks(rng, blocks, 0.01), 0.5)
+            assert estimate is not None
+            assert estimate.low is not None
+            assert estimate.high is not None
+            hits += estimate.low <= self._true_s(0.5, 0.01) <= estimate.high
 
         assert hits / self.RUNS >= 0.90
 
@@ -582,10 +597,10 @@ class TestPercentiles:
         rng = np.random.default_rng(50)
         hits = 0
         for _ in range(self.RUNS):
-            pooled = histogram.merge(self._blocks(rng, 6))
+            pooled = histogram.merge(self._blocks(rng, 6, 0.15))
             half = 1.96 * math.sqrt(0.25 / (6 * self.OPS))  # the binomial interval of a median
             low, high = (histogram.quantile_ns(pooled, 0.5 + sign * half) / 1e9 for sign in (-1, 1))
-            hits += low <= self._true_s(0.5) <= high
+            hits += low <= self._true_s(0.5, 0.15) <= high
 
         assert hits / self.RUNS < 0.5
 

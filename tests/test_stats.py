@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -109,7 +110,7 @@ class TestHolm:
         for key, p in table.items():
             assert p <= adjusted[key] <= min(1.0, p * len(table)) + 1e-12
         ordered = sorted(table, key=lambda key: table[key])
-        assert all(adjusted[a] <= adjusted[b] for a, b in zip(ordered, ordered[1:], strict=False))
+        assert all(adjusted[a] <= adjusted[b] for a, b in itertools.pairwise(ordered))
 
 
 class TestVerdict:

@@ -99,7 +99,7 @@ def draw(frame: pd.DataFrame) -> Figure:
     panel.x_title(axes, f"latency, {unit}")
     axes.set_ylim(0, 1.02)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
-    axes.grid(axis="y", color=panel.GRID, linewidth=0.8)
+    axes.grid(axis="y", color=panel.GRID, linewidth=0.8, clip_on=False)
     figure.text(4 / panel.WIDTH, 1 - 5 / 210, "% of ops", color=panel.MUTED, fontsize=panel.TEXT - 0.5, va="top")
     looks = panel.looks(frame)
     for runner, look in looks.items():

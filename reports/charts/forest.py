@@ -133,7 +133,7 @@ def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
         ticks = ticks[:: math.ceil(len(ticks) / 4)] if 1.0 in ticks[:: math.ceil(len(ticks) / 4)] else [1.0]
     axes.set_xticks(ticks, [_tick(tick) for tick in ticks])
     axes.set_xticks([], minor=True)
-    axes.grid(axis="x", color=panel.GRID, linewidth=0.8)
+    axes.grid(axis="x", color=panel.GRID, linewidth=0.8, clip_on=False)
     axes.axvspan(1 / (1 + margin), 1 + margin, color=panel.BAND, linewidth=0, zorder=0.2)
     axes.axvline(1, color=panel.AXIS, linewidth=1.1, zorder=1)
     panel.x_title(axes, panel.cut(f"times the throughput of {baseline}", 36))
@@ -150,7 +150,7 @@ def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
             middle = y - ROW / 2 + 2
             look = looks[row["runner"]]
             if row["low"] is not None and row["low"] == row["low"]:
-                axes.hlines([middle], row["low"], row["high"], color=look.light, linewidth=1.8, zorder=3)
+                panel.interval(axes, [row["low"], row["high"]], [middle, middle], look)
             panel.mark(axes, row["value"], middle, look, row["runner"], row["text"], size=6.5)
             axes.text(8 / panel.WIDTH, middle, panel.cut(row["runner"], 11), transform=_fixed_x(axes),
                       fontsize=panel.TEXT, color=panel.INK, va="center_baseline")  # fmt: skip

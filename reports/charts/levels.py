@@ -132,14 +132,12 @@ def series(axes: Axes, frame: pd.DataFrame) -> None:
                     linewidth=0, zorder=2,
                 )  # fmt: skip
         shift = 2 ** ((number - (len(looks) - 1) / 2) * 0.05)
-        for row in of_runner.to_dict("records"):
-            x = row["concurrency"] * shift
+        records = of_runner.to_dict("records")
+        dots = [(row["concurrency"] * shift, value) for row in records for value in row["blocks"]]
+        panel.dots(axes, [x for x, _ in dots], [y for _, y in dots], look, 2.2)
+        for row in records:
             if row["low"] is not None and row["low"] == row["low"]:
-                axes.vlines([row["concurrency"]], row["low"], row["high"], color=look.light, linewidth=1.3, zorder=3)
-            axes.plot(
-                [x] * len(row["blocks"]), row["blocks"], linestyle="none", marker="o", markersize=1.8,
-                color=look.light, markeredgewidth=0, zorder=2, clip_on=False,
-            )  # fmt: skip
+                panel.interval(axes, [row["concurrency"]] * 2, [row["low"], row["high"]], look)
             panel.mark(axes, row["concurrency"], row["value"], look, runner, row["text"])
         ends.append((runner, ys[-1], look))
     panel.gutter(axes, ends)

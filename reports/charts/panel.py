@@ -68,7 +68,7 @@ def y_axis(axes: Axes, low: float, high: float, unit: str, *, log: bool, factor:
         ticks = linear_ticks(high * 1.1 / factor or 1.0)
     axes.set_yticks([tick * factor for tick in ticks], [units.tick(tick) for tick in ticks])
     axes.set_yticks([], minor=True)
-    axes.grid(axis="y", color=GRID, linewidth=0.8)
+    axes.grid(axis="y", color=GRID, linewidth=0.8, clip_on=False)
     axes.figure.text(
         4 / WIDTH, 1 - 5 / _height(axes), unit, color=MUTED, fontsize=TEXT - 0.5, va="top", ha="left"
     )
@@ -135,6 +135,19 @@ def mark(axes: Axes, x: float, y: float, look: palette.Look, runner: str, text: 
     axes.plot(
         [x], [y], marker=look.marker, markersize=style.get("size", 6), color=look.light, linestyle="none",
         markeredgecolor=SURFACE, markeredgewidth=0.7, gid=gid(runner, text), zorder=4, clip_on=False,
+    )  # fmt: skip
+
+
+def interval(axes: Axes, xs: Sequence[float], ys: Sequence[float], look: palette.Look) -> None:
+    """The line of one interval."""
+    axes.plot(xs, ys, color=look.light, linewidth=1.5, zorder=3, solid_capstyle="butt")
+
+
+def dots(axes: Axes, xs: Sequence[float], ys: Sequence[float], look: palette.Look, size: float) -> None:
+    """Many small round dots, which svg.py turns into one path."""
+    axes.plot(
+        xs, ys, linestyle="none", marker="o", markersize=size, color=look.light, markeredgewidth=0, zorder=2,
+        clip_on=False, gid=f"dots|{size}",
     )  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def draw(frame: pd.DataFrame) -> Figure:
     ticks = [tick for tick in (1 / 64, 1 / 16, 1 / 4, 1 / 2, 1, 2, 4, 16, 64) if low / 1.05 <= tick <= high * 1.05]
     axes.set_yticks(ticks, [units.tick(tick) for tick in ticks])
     axes.set_yticks([], minor=True)
-    axes.grid(axis="y", color=panel.GRID, linewidth=0.8)
+    axes.grid(axis="y", color=panel.GRID, linewidth=0.8, clip_on=False)
     last = float(frame["minutes"].max())
     axes.set_xlim(-last * 0.02, max(last * 1.02, 0.1))
     ticks = panel.linear_ticks(max(last, 0.1))
@@ -126,8 +126,7 @@ def draw(frame: pd.DataFrame) -> Figure:
     looks = panel.looks(frame)
     for runner, look in looks.items():
         points = frame[frame["runner"] == runner]
-        axes.plot(points["minutes"], points["value"], linestyle="none", marker=look.marker, markersize=3,
-                  color=look.light, markeredgewidth=0)  # fmt: skip
+        panel.dots(axes, list(points["minutes"]), list(points["value"]), look, 3.4)
     ends = [(runner, high / (high / low) ** (0.12 * place), look) for place, (runner, look) in enumerate(looks.items())]
     panel.gutter(axes, ends)
     return figure

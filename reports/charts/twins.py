@@ -65,7 +65,7 @@ def draw(frame: pd.DataFrame, *, margin: float) -> Figure:
     step = panel.nice_step((max(highs) - min(lows)) / 4)
     ticks = [1 + step * k for k in range(-20, 21) if min(lows) * 0.99 <= 1 + step * k <= max(highs) * 1.01]
     axes.set_xticks(ticks, [f"{tick:.4g}" for tick in ticks])
-    axes.grid(axis="x", color=panel.GRID, linewidth=0.8)
+    axes.grid(axis="x", color=panel.GRID, linewidth=0.8, clip_on=False)
     axes.axvspan(1 / (1 + margin), 1 + margin, color=panel.BAND, linewidth=0, zorder=0.2)
     axes.axvline(1, color=panel.AXIS, linewidth=1.1, zorder=1)
     panel.x_title(axes, "second copy over first")
@@ -73,7 +73,7 @@ def draw(frame: pd.DataFrame, *, margin: float) -> Figure:
     for place, row in enumerate(frame.to_dict("records")):
         look = looks[row["runner"]]
         if row["low"] is not None and row["low"] == row["low"]:
-            axes.hlines([place], row["low"], row["high"], color=look.light, linewidth=1.8, zorder=3)
+            panel.interval(axes, [row["low"], row["high"]], [place, place], look)
         panel.mark(axes, row["value"], place, look, row["runner"], row["text"])
         figure.text(8 / panel.WIDTH, 1 - (4 + (place + 0.6) / len(frame) * (height - 38)) / height,
                     panel.cut(f"{row['workload']}, {row['runner']}", 18), fontsize=panel.TEXT - 0.5,
