@@ -11,7 +11,7 @@ RUN_ARGS = $(if $(W),$(subst $(comma), ,$(W))) $(if $(R),-r $(R)) $(if $(C),-c $
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench quick full report test check pins clean
+.PHONY: help setup bench quick full report selfcheck test check pins clean
 
 help:  ## show this help
 	@echo "deadheat: sync, threads, processes, asyncio or uvloop - for this work, on this machine"
@@ -54,6 +54,9 @@ full: setup  ## the same with more concurrencies and blocks (about 20 minutes)
 
 report: setup  ## write report.html of the newest run again, measuring nothing
 	@$(BIN)/python -m bench report latest
+
+selfcheck: setup  ## measure what is known, and print a certificate (about 90 s)
+	@$(BIN)/python -m bench selfcheck
 
 test: $(VENV)/test-pins  ## run the tests
 	@$(BIN)/python -m pytest $(ARGS)

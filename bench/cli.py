@@ -73,6 +73,7 @@ def cli() -> None:
     bench run http -c 1,64       one workload at two concurrencies
     bench list                   workloads with their parameters, runners, profiles
     bench check workloads/my.py  does my workload keep the contract?
+    bench selfcheck              are the numbers right on this machine?
     """
 
 
@@ -177,6 +178,17 @@ def check(names: Sequence[str], as_json: bool) -> int:
     from bench import commands
 
     return commands.check(names, as_json=as_json)
+
+
+@cli.command()
+@click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
+              help="Where the certificate is kept.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the certificate as JSON.")
+def selfcheck(output: Path, as_json: bool) -> int:
+    """Measure things whose truth is known, on this machine, and print a certificate (about 90 s)."""
+    from bench import commands
+
+    return commands.self_check(output, as_json=as_json)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 
-from bench import discovery, document, kit, machine, session, store
+from bench import discovery, document, kit, machine, selfcheck, session, store
 from bench import plan as planning
 from bench.api import Run
 from bench.console import Console, Progress
@@ -286,6 +286,19 @@ def _catalogue_document(catalogue: Catalogue, infos: Mapping[str, RunnerInfo]) -
         "runners": [{**asdict(info), "unavailable": runners.missing(info)} for info in infos.values()],
         "profiles": {name: asdict(profile) for name, profile in planning.PROFILES.items()},
     }
+
+
+def self_check(results: Path, *, as_json: bool) -> int:
+    """Print a certificate of what this machine can be trusted with, and keep it; 1 when a check fails."""
+    console = Console()
+    began_s = time.perf_counter()
+    certificate = selfcheck.examine(results, (lambda _: None) if as_json else console.certified)
+    path = selfcheck.store(certificate, results)
+    if as_json:
+        print(json.dumps({"schema_version": 1, **asdict(certificate)}, indent=1))  # noqa: T201
+    else:
+        console.certificate(len(certificate.checks), len(certificate.failed), time.perf_counter() - began_s, path)
+    return 1 if certificate.failed else 0
 
 
 def check(names: Sequence[str], *, as_json: bool) -> int:

@@ -23,6 +23,7 @@ from bench.discovery import Catalogue
 from bench.kit import CheckResult
 from bench.model import CaseSummary, Contest, Finding, Plan, WorkloadSpec
 from bench.plan import Profile
+from bench.selfcheck.check import Check
 from bench.trial.runners import RunnerInfo, missing
 
 _MOST_FINDINGS = 8
@@ -155,6 +156,20 @@ class Console:
                 mark = Text("  skip ", style="dim")
             text = ": ".join(part for part in (result.name, result.problem or result.note) if part)
             self.out.print(mark + Text(text), soft_wrap=True)
+
+    def certified(self, check: Check) -> None:
+        """One line of a certificate, as soon as it is known."""
+        style = {"pass": "green", "fail": "bold red"}.get(check.status, "dim")
+        self.out.print(Text(f"{check.status:<5} ", style=style) + Text(check.name), soft_wrap=True)
+        self.out.print(Text(f"      expected {check.expected}; measured {check.measured}", style="dim"), soft_wrap=True)
+        if check.reason:
+            self.out.print(Text(f"      {check.reason}", style="yellow"), soft_wrap=True)
+
+    def certificate(self, checks: int, failed: int, took_s: float, path: Path) -> None:
+        """The last line of a certificate."""
+        word = Text("passed", style="green") if not failed else Text(f"{failed} FAILED", style="bold red")
+        self.out.print(Text(f"\n{checks} checks in {duration(took_s)}, ") + word)
+        self.err.print(f"certificate: {path}", soft_wrap=True)
 
     def broken(self, reason: str) -> None:
         """A workload file that cannot be used."""

@@ -98,10 +98,10 @@ class LiveTrial:
         done = self._run(turn)
         wall_s = time.perf_counter() - began_s
         cpu_s = resources.cpu_s(resources.tree(self._child.pid)) - cpu_before_s
-        reaped_s = done["reaped_cpu_s"] - self.facts.get("reaped_cpu_s", 0.0)
-        self.facts["reaped_cpu_s"] = done["reaped_cpu_s"]
         header, workers = self._collect()
-        return TurnReads(workers, header["messages"], done["open_ns"], done["close_ns"], cpu_s + reaped_s, wall_s)
+        return TurnReads(
+            workers, header["messages"], done["open_ns"], done["close_ns"], cpu_s + done["reaped_cpu_s"], wall_s
+        )
 
     def memory_turn(self, ramp_ns: int) -> Memory | None:
         """Run a turn that records nothing, and return the largest memory seen while it lasted."""

@@ -50,6 +50,11 @@ class FixtureProcess:
             raise FixtureFailed(f"the fixture is lost: {lost}") from lost
 
 
+def nothing() -> FixtureProcess:
+    """What a workload without a fixture gets: no process, the value None."""
+    return FixtureProcess(None, _NOTHING, counts=False, musters=False)
+
+
 @contextmanager
 def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float) -> Iterator[FixtureProcess]:
     """Start a workload's fixture, wait until it is ready, and stop it at the end.
@@ -61,7 +66,7 @@ def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float)
         FixtureFailed: it did not start within ``timeout_s``, or died; in its own words.
     """
     if not spec.has_fixture:
-        yield FixtureProcess(None, _NOTHING, counts=False, musters=False)
+        yield nothing()
         return
     with tempfile.TemporaryDirectory(dir=scratch, prefix=f"{spec.name}-", ignore_cleanup_errors=True) as directory:
         child = Child("bench.trial.serving", reaper, {})

@@ -7,9 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.errors import BenchError
-
 import reports
+from bench.errors import BenchError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

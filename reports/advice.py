@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from bench import sentences
 from bench.model import CaseSummary
-
 from reports import answers, standings, units
 from reports.index import Index
 
@@ -30,7 +30,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Recommendations of one workload: ``choices`` by concurrency, ``flips`` says when they would change."""
+    """Recommendations of one workload: ``choices`` by concurrency, ``flips`` says in sentences what changes them."""
 
     workload: str
     anchor: str
@@ -43,11 +43,22 @@ def of_workload(index: Index, workload: str, anchor: str) -> Advice:
     choices: list[Choice] = []
     for level in index.levels(workload):
         use, evidence = _choose(index, workload, level)
+        evidence += _not_run(index, workload, level, [choice.use for choice in choices])
         if choices and choices[-1].use == use:
             choices[-1] = Choice((*choices[-1].levels, level), use, evidence)
         else:
             choices.append(Choice((level,), use, evidence))
     return Advice(workload, anchor, tuple(choices), tuple(_flips(index, workload, choices)))
+
+
+def _not_run(index: Index, workload: str, level: int, before: list[str]) -> str:
+    """A runner recommended at a lower concurrency that did not take part at this one, and why."""
+    missing = [
+        case
+        for case in index.contest(workload, level)
+        if case.runner in before and not case.throughput_per_s and case.reason
+    ]
+    return "".join(f"; {case.runner} did not take part ({case.reason})" for case in missing)
 
 
 def _choose(index: Index, workload: str, level: int) -> tuple[str, str]:
@@ -89,8 +100,12 @@ def _lightest(index: Index, workload: str, level: int, names: tuple[str, ...]) -
 def _flips(index: Index, workload: str, choices: list[Choice]) -> list[str]:
     found = []
     named = [choice for choice in choices if choice.use != "no recommendation"]
-    for before, after in zip(named, named[1:], strict=False):
-        found.append(f"between C = {before.levels[-1]} and {after.levels[0]}: {before.use} gives way to {after.use}")
+    for before, after in itertools.pairwise(named):
+        case = index.cases.get((workload, after.levels[0], before.use))
+        if case and case.throughput_per_s:
+            found.append(
+                f"Between C = {before.levels[-1]} and {after.levels[0]} {before.use} gives way to {after.use}."
+            )
     found += _cpu_share(index, workload, named)
     return found
 
@@ -107,11 +122,12 @@ def _cpu_share(index: Index, workload: str, named: list[Choice]) -> list[str]:
     share = case.cores_used
     shown = units.estimate(share, units.cores_scale)
     if share.value >= BUSY:
-        return [f"the op is CPU work ({case.runner} with one worker uses {shown}): more than one core needs processes, "
-                f"and {cpus} CPUs give at most {cpus}×"]  # fmt: skip
-    assert share.high is not None
-    full = ", ".join(units.digits(1 / value) for value in (share.high, share.low))
+        return [(f"The op is CPU work ({case.runner} with one worker uses {shown}): a second core needs processes, "
+                f"and {cpus} CPUs give at most {cpus}×.")]  # fmt: skip
+    full = ", ".join(units.digits(1 / value) for value in (share.high or share.value, share.low or share.value))
     return [
-        f"one worker of {case.runner} uses {shown}, so one thread or loop is full at about "
-        f"{units.digits(1 / share.value)} [{full}] workers; an op with more CPU in it moves that down"
+        (
+            f"One worker of {case.runner} uses {shown}, so one thread or loop is full at about "
+            f"{units.digits(1 / share.value)} [{full}] workers; an op with more CPU in it moves that down."
+        )
     ]

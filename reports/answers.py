@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from bench import sentences
 from bench.model import CaseSummary, Comparison
-
 from reports import standings, units
 from reports.index import Index
 
@@ -67,7 +66,8 @@ def against(index: Index, workload: str, level: int, first: str, baseline: str) 
     if pair is None:
         case = index.cases.get((workload, level, baseline))
         return f"no ratio to {baseline}: {case.reason if case and case.reason else 'no block in common'}"
-    return f"{first} {sentences.ratio(pair.ratio)} {baseline}{f', {pair.verdict}' if pair.verdict else ''}"
+    doubt = f", {pair.verdict}" if pair.verdict in {"equivalent", "inconclusive"} else ""
+    return f"{first} {sentences.ratio(pair.ratio)} {baseline}{doubt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,7 @@ def heat(index: Index, anchors: dict[str, str], baseline: str) -> tuple[HeatRow,
     for workload in index.workloads:
         for level in index.levels(workload):
             standing = standings.of(index, workload, level)
-            cells = tuple(
-                _cell(index, case, baseline, standing) for case in index.contest(workload, level)
-            )
+            cells = tuple(_cell(index, case, baseline, standing) for case in index.contest(workload, level))
             rows.append(HeatRow(workload, anchors[workload], level, cells))
     return tuple(rows)
 
@@ -114,17 +112,23 @@ def _cell(index: Index, case: CaseSummary, baseline: str, standing: standings.St
     if standing and standing.judged and case.runner in standing.leaders:
         lead = "▲" if len(standing.leaders) == 1 else "△"
     rate = units.estimate(case.throughput_per_s, units.rate_scale)
+    grave = tuple(name for name in case.findings if name in _grave(index))
     if case.runner == baseline:
-        return HeatCell("baseline", "1×", "baseline", rate, lead=lead, findings=case.findings)
+        return HeatCell("baseline", "1×", "baseline", rate, lead=lead, findings=grave)
     pair = index.pairs.get((case.workload, case.concurrency, case.runner, baseline))
     if pair is None:
         other = index.cases.get((case.workload, case.concurrency, baseline))
         why = (other.reason or other.status) if other else "not in this contest"
-        return HeatCell("unpaired", rate, "", f"no {baseline} here: {why}", lead=lead, findings=case.findings)
+        return HeatCell("unpaired", rate, "", f"no {baseline} here: {why}", lead=lead, findings=grave)
     value, _, interval = sentences.ratio(pair.ratio).partition(" ")
     return HeatCell(
-        "ratio", value, interval, pair.verdict or _unjudged(pair), _tint(pair), lead, case.findings, pair.ratio.value
+        "ratio", value, interval, pair.verdict or _unjudged(pair), _tint(pair), lead, grave, pair.ratio.value
     )
+
+
+def _grave(index: Index) -> set[str]:
+    """Kinds of findings that are more than notes."""
+    return {finding.id for finding in index.summary.findings if finding.severity != "info"}
 
 
 def _unjudged(pair: Comparison) -> str:

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
+from scipy.special import stdtrit
+
 from bench import histogram, stats
 from bench.model import Estimate, TrialResult
 
@@ -83,7 +85,7 @@ def per_worker(small: Mapping[int, float], large: Mapping[int, float], workers: 
     centre = float(np.mean(values))
     if len(values) < stats.MIN_BLOCKS:
         return Estimate(centre, None, None, len(values))
-    half = float(stats.stdtrit(len(values) - 1, 1 - stats.ALPHA / 2) * np.std(values, ddof=1) / math.sqrt(len(values)))
+    half = float(stdtrit(len(values) - 1, 1 - stats.ALPHA / 2) * np.std(values, ddof=1) / math.sqrt(len(values)))
     return Estimate(centre, centre - half, centre + half, len(values))
 
 
@@ -103,7 +105,7 @@ def curve(blocks: Sequence[histogram.Histogram], shares: Sequence[float]) -> lis
     if n >= stats.MIN_BLOCKS:
         without = np.array([_quantile_logs(pooled - row, middles_s, wanted) for row in counts])
         spread = np.sqrt((n - 1) / n * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
-        error = float(stats.stdtrit(n - 1, 1 - stats.ALPHA / 2)) * spread
+        error = float(stdtrit(n - 1, 1 - stats.ALPHA / 2)) * spread
     enough = int(pooled.sum()) * (1 - wanted) >= stats.OPS_BEYOND - 1e-9
     return [_point(float(centre[i]), None if error is None else float(error[i]), n) if enough[i] else None
             for i in range(len(wanted))]  # fmt: skip

@@ -1,85 +1,120 @@
-"""The table of every case: all numbers of the summary, twins marked, reasons in empty cells (pure)."""
+"""The tables of every case: all numbers of the summary, twins marked, reasons in empty cells (pure)."""
 
 from __future__ import annotations
 
-from bench.model import CaseSummary
+from collections.abc import Callable, Sequence
 
+from bench.model import CaseSummary, Estimate
 from reports import commands, tables, units
 from reports.charts.cpu import OPS
 from reports.index import Index
 
 MS = 1e-3
-
-
-def table(index: Index) -> tables.Table:
-    """One row per case of the run."""
-    columns = [
-        tables.Column("workload", "workload"),
-        tables.Column("concurrency", "C", number=True),
-        tables.Column("runner", "runner"),
-        tables.Column("workers", "workers", number=True),
-        tables.Column("status", "status"),
-        tables.Column("blocks", "blocks", number=True),
-        tables.Column("turns", "turns", number=True),
-        tables.Column("ops", "ops", number=True),
-        tables.Column("errors", "failed", number=True),
-        tables.Column("throughput_per_s", "typical rate", estimate=True),
-        tables.Column("mean_per_s", "total ops / time", estimate=True),
-        tables.Column("latency_mean_ms", "latency, mean", estimate=True),
-        *(tables.Column(f"latency_{name}_ms", f"latency, {name.replace('_', '.')}", estimate=True) for name in LATENCY),
-        tables.Column("latency_max_ms", "largest latency [range of blocks]", estimate=True),
-        *(tables.Column(f"lag_{name}_ms", f"lag, {name}", estimate=True) for name in ("p50", "p99")),
-        tables.Column("lag_max_ms", "largest lag", number=True),
-        tables.Column("memory_bytes", "memory", estimate=True),
-        tables.Column("cpu_s_per_op", "CPU per 1,000 ops", estimate=True),
-        tables.Column("cores_used", "cores used", estimate=True),
-        tables.Column("startup_s", "start-up", estimate=True),
-        tables.Column("little", "busy workers", number=True),
-        tables.Column("fairness", "fairness", number=True),
-        tables.Column("server_cores", "server cores", number=True),
-        tables.Column("in_flight_max", "most in flight", number=True),
-        tables.Column("connections", "connections", number=True),
-        tables.Column("findings", "findings"),
-        tables.Column("command", "measure again"),
-    ]
-    rows = [_row(index, case) for case in index.summary.cases]
-    return tables.of("Every case of the run", columns, rows, "cases.csv")
-
-
 LATENCY = ("p50", "p90", "p99", "p99_9")
 
+_Figure = Callable[[CaseSummary], tables.Cell]
+_HEAD = (
+    tables.Column("workload", "workload"),
+    tables.Column("concurrency", "C", number=True),
+    tables.Column("runner", "runner"),
+)
 
-def _row(index: Index, case: CaseSummary) -> list[tables.Cell]:
-    why = case.reason or case.status
-    few = case.reason if case.status != "measured" else "fewer than 10 ops beyond"
-    twin = "" if case.copy == 1 else " (A/A copy)"
-    return [
-        tables.word(case.workload),
-        tables.count(case.concurrency),
-        tables.word(f"{case.runner}{twin}"),
-        tables.count(case.workers),
-        tables.word(f"{case.status}{f': {case.reason}' if case.reason else ''}"),
-        tables.count(case.blocks),
-        tables.count(case.turns),
-        tables.count(case.ops),
-        tables.count(case.errors),
-        tables.figure(case.throughput_per_s, units.rate_scale, 1.0, why if why != "measured" else "no op succeeded"),
-        tables.figure(case.mean_per_s, units.rate_scale, 1.0, why if why != "measured" else "no op succeeded"),
-        tables.figure(case.latency_mean_ms, units.seconds_scale, MS, why if why != "measured" else "no op succeeded"),
-        *(tables.figure(case.latency_ms.get(name), units.seconds_scale, MS, few) for name in LATENCY),
-        tables.figure(case.latency_ms.get("max"), units.seconds_scale, MS, why),
-        *(tables.figure(case.lag_ms.get(name), units.seconds_scale, MS, few.replace("ops", "ticks"))
-          for name in ("p50", "p99")),
-        tables.plain(case.lag_max_ms, units.seconds((case.lag_max_ms or 0) * MS), why),
-        tables.figure(case.memory_bytes, units.bytes_scale, 1.0, why),
-        tables.figure(case.cpu_s_per_op, units.seconds_scale, OPS, why),
-        tables.figure(case.cores_used, units.cores_scale, 1.0, why),
-        tables.figure(case.startup_s, units.seconds_scale, 1.0, why),
-        tables.plain(case.little, units.share(case.little or 0), why if why != "measured" else "no op succeeded"),
-        tables.plain(case.fairness, units.digits(case.fairness or 0), why),
-        tables.plain(case.server_cores, units.digits(case.server_cores or 0), "no server"),
-        tables.plain(case.in_flight_max, f"{case.in_flight_max or 0:,}", "not counted"),
-        tables.plain(case.connections, f"{case.connections or 0:,}", "not counted"),
-        tables.word(", ".join(case.findings)),
-        tables.word("" if case.copy != 1 else commands.of_case(index, case)),
-    ]  # fmt: skip
+
+def of_run(index: Index) -> tuple[tables.Table, ...]:
+    """Throughput, latency, resources, and how to measure each case again: one row per case in each."""
+    return (
+        _table(index, "Throughput of every case", "throughput.csv", _THROUGHPUT),
+        _table(index, "Latency and lag of every case", "latency.csv", _LATENCY),
+        _table(index, "Memory, CPU and start-up of every case", "resources.csv", _RESOURCES),
+        _table(index, "How to measure each case again", "commands.csv", [
+            (tables.Column("command", "command"),
+             lambda case: tables.word("" if case.copy != 1 else commands.of_case(index, case))),
+        ]),
+    )  # fmt: skip
+
+
+def _table(index: Index, caption: str, file: str, columns: Sequence[tuple[tables.Column, _Figure]]) -> tables.Table:
+    rows = [
+        [
+            tables.word(case.workload),
+            tables.count(case.concurrency),
+            tables.word(case.runner if case.copy == 1 else f"{case.runner} (A/A copy)"),
+            *(figure(case) for _, figure in columns),
+        ]
+        for case in index.summary.cases
+    ]
+    return tables.of(caption, [*_HEAD, *(column for column, _ in columns)], rows, file)
+
+
+def _estimate(
+    name: str, title: str, figure: Callable[[CaseSummary], Estimate | None],
+    scale: Callable[[float], units.Scale], base: float, few: str = "no op succeeded",
+) -> tuple[tables.Column, _Figure]:  # fmt: skip
+    return (
+        tables.Column(name, title, estimate=True),
+        lambda case: tables.figure(figure(case), scale, base, _why(case, few)),
+    )
+
+
+def _percentile(figures: str, name: str) -> Callable[[CaseSummary], Estimate | None]:
+    return lambda case: getattr(case, figures).get(name)
+
+
+def _count(name: str, title: str, figure: Callable[[CaseSummary], int]) -> tuple[tables.Column, _Figure]:
+    return tables.Column(name, title, number=True), lambda case: tables.count(figure(case))
+
+
+def _extreme(
+    name: str, title: str, figure: Callable[[CaseSummary], float | None], text: Callable[[float], str], few: str
+) -> tuple[tables.Column, _Figure]:
+    return (
+        tables.Column(name, title, number=True),
+        lambda case: tables.plain(figure(case), text(figure(case) or 0.0), _why(case, few)),
+    )
+
+
+def _why(case: CaseSummary, few: str) -> str:
+    """Why a cell is empty: the case's own reason where it was not measured, else what the figure lacked."""
+    return few if case.status == "measured" else case.reason or case.status
+
+
+_THROUGHPUT = (
+    _count("workers", "workers", lambda case: case.workers),
+    (tables.Column("status", "status"), lambda case: tables.word(f"{case.status}{case.reason and ': '}{case.reason}")),
+    _count("blocks", "blocks", lambda case: case.blocks),
+    _count("turns", "turns", lambda case: case.turns),
+    _count("ops", "ops", lambda case: case.ops),
+    _count("errors", "failed", lambda case: case.errors),
+    _estimate("throughput_per_s", "typical rate", lambda case: case.throughput_per_s, units.rate_scale, 1.0),
+    _estimate("mean_per_s", "total ops / total time", lambda case: case.mean_per_s, units.rate_scale, 1.0),
+    (tables.Column("findings", "findings"), lambda case: tables.word(", ".join(case.findings))),
+)
+_FEW_OPS, _FEW_TICKS = "fewer than 10 ops beyond", "fewer than 10 ticks beyond"
+_LATENCY = (
+    _estimate("latency_mean_ms", "mean", lambda case: case.latency_mean_ms, units.seconds_scale, MS),
+    *(
+        _estimate(f"latency_{name}_ms", name.replace("_", "."), _percentile("latency_ms", name),
+                  units.seconds_scale, MS, _FEW_OPS)
+        for name in LATENCY
+    ),
+    _estimate("latency_max_ms", "largest [range of the blocks' largest]", lambda case: case.latency_ms.get("max"),
+              units.seconds_scale, MS),
+    *(
+        _estimate(f"lag_{name}_ms", f"lag, {name}", _percentile("lag_ms", name),
+                  units.seconds_scale, MS, _FEW_TICKS)
+        for name in ("p50", "p99")
+    ),
+    _extreme("lag_max_ms", "largest lag seen", lambda case: case.lag_max_ms,
+             lambda value: units.seconds(value * MS), "no tick"),
+)  # fmt: skip
+_RESOURCES = (
+    _estimate("memory_bytes", "memory", lambda case: case.memory_bytes, units.bytes_scale, 1.0, "not read"),
+    _estimate("cpu_s_per_op", "CPU time per 1,000 ops", lambda case: case.cpu_s_per_op, units.seconds_scale, OPS),
+    _estimate("cores_used", "cores used", lambda case: case.cores_used, units.cores_scale, 1.0, "not read"),
+    _estimate("startup_s", "start-up", lambda case: case.startup_s, units.seconds_scale, 1.0, "not timed"),
+    _extreme("little", "time in ops", lambda case: case.little, units.share, "not known"),
+    _extreme("fairness", "fairness of workers", lambda case: case.fairness, units.digits, "not known"),
+    _extreme("server_cores", "server's cores", lambda case: case.server_cores, units.digits, "no server"),
+    _extreme("in_flight_max", "most in flight", lambda case: case.in_flight_max, lambda n: f"{n:,.0f}", "not counted"),
+    _extreme("connections", "connections", lambda case: case.connections, lambda n: f"{n:,.0f}", "not counted"),
+)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 
 from bench.model import CaseSummary, WorkloadSpec
-
 from reports.index import Index
 
 
@@ -29,7 +28,9 @@ def of_case(index: Index, case: CaseSummary) -> str:
 
 def _parameters(spec: WorkloadSpec) -> list[str]:
     """``--set`` for every parameter: the defaults of another version may differ."""
-    return [word for name, value in spec.parameters.items() for word in ("--set", f"{spec.name}.{name}={_value(value)}")]
+    return [
+        word for name, value in spec.parameters.items() for word in ("--set", f"{spec.name}.{name}={_value(value)}")
+    ]
 
 
 def _value(value: object) -> str:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import BenchError
-
 from reports import palette
 from reports.charts.model import Chart
 
@@ -63,9 +62,7 @@ def draw(charts: Sequence[Chart], cache: Path) -> dict[str, str]:
 
 def _job(chart: Chart) -> _Job:
     content = json.dumps([chart.id, chart.kind, chart.rows, chart.options, _versions()], sort_keys=True)
-    return _Job(
-        hashlib.sha256(content.encode()).hexdigest(), chart.id, chart.kind, chart.rows, chart.options
-    )
+    return _Job(hashlib.sha256(content.encode()).hexdigest(), chart.id, chart.kind, chart.rows, chart.options)
 
 
 def _versions() -> list[str]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from bench.store import StoredRun
-
 from reports import units
 
 MACHINE = ("cpu_model", "cpus", "cpu_limit", "memory_bytes", "memory_limit_bytes", "system", "kernel", "machine")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from bench.api import Run
 from bench.model import CaseSummary, Comparison, Finding, Summary, TrialResult, WorkloadSpec
 from bench.store import StoredRun
-
 from reports import palette
 
 Key = tuple[str, int, str]

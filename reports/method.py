@@ -32,32 +32,14 @@ def of_run(index: Index) -> tuple[Paragraph, ...]:
     )
 
 
-def limits(index: Index) -> tuple[str, ...]:
-    """What this method cannot say."""
-    return (
-        "The answers hold for this machine and these parameters. Another CPU count, library version or op length can "
-        "turn them round; measure your own work there.",
-        "Load is closed: each worker starts its next op when the last is done. Latencies are service times and do not "
-        "include the wait an open stream of arrivals would see behind a slow op.",
-        "Servers run on the same machine, over the loopback: no network, and the server's CPU time competes with the "
-        "runner's.",
-        f"The intervals cover what differed between the {index.stored.plan.settings.blocks} blocks of this run. "
-        "What all blocks had in common, such as the time of day or a neighbour on the host, is not in them.",
-        "Ratios speak of the typical turn. Where total ops over total time disagrees, a runner stalls now and then; "
-        "both are in the table of every case.",
-        "With a pinned round, single-threaded runners share one CPU and several-CPU runners keep all: that is how they "
-        "are used, and part of what is compared.",
-    )
-
-
 def _extent(index: Index) -> str:
     stored, plan = index.stored, index.stored.plan
     blocks = len({trial.block for trial in stored.trials})
     cases = len({key for key in index.trials if key[3] == 1})
     text = (
         f"{len(plan.workloads)} workload{_s(plan.workloads)}, {len(plan.contests)} contest{_s(plan.contests)}, "
-        f"{cases} case{_s(range(cases))} in {blocks} of {plan.settings.blocks} blocks, profile {plan.settings.profile}, "
-        f"seed {plan.settings.seed}; {units.duration(stored.elapsed_s)} of a budget of "
+        f"{cases} case{_s(range(cases))} in {blocks} of {plan.settings.blocks} blocks, profile "
+        f"{plan.settings.profile}, seed {plan.settings.seed}; {units.duration(stored.elapsed_s)} of a budget of "
         f"{units.duration(plan.settings.budget_s)}. "
     )
     shares = index.summary
@@ -74,7 +56,9 @@ def _turns(index: Index) -> str:
     for workload in index.workloads:
         cells = []
         for level in index.levels(workload):
-            trials = [t for key, group in index.trials.items() if key[:2] == (workload, level) for t in group if t.turns]
+            trials = [
+                t for key, group in index.trials.items() if key[:2] == (workload, level) for t in group if t.turns
+            ]
             if trials:
                 rounds = sorted(len({turn.round for turn in trial.turns}) for trial in trials)
                 windows = sorted({turn.window_s for trial in trials for turn in trial.turns})
@@ -85,26 +69,29 @@ def _turns(index: Index) -> str:
         if cells:
             parts.append(f"{workload} ({'; '.join(cells)})")
     lead = (
-        "Contestants of a contest take short turns; a round is a shuffled order and its mirror, so a drift falls on all "
-        "alike. All workers run before a window opens and after it closes, and an op across an edge counts by its share "
-        "inside."
+        "Contestants of a contest take short turns; a round is a shuffled order and its mirror, so a drift falls on "
+        "all alike. All workers run before a window opens and after it closes, and an op across an edge counts by its "
+        "share inside."
     )
     return f"{lead} Per block: {', '.join(parts)}." if parts else f"{lead} No turn was taken."
 
 
 def _placement(index: Index) -> str:
     if index.stored.plan.settings.placement == "free":
-        return "Free: the scheduler placed every process as it liked. Two copies of one program can then differ for seconds."
+        return "Free: the scheduler placed every process as it liked; two copies of one program can differ for seconds."
     cpus = sorted({turn.cpu for trial in index.stored.trials for turn in trial.turns if turn.cpu is not None})
     free = sorted({key[2] for key, group in index.trials.items() if any(t.cpu is None for r in group for t in r.turns)})
-    text = f"Pinned: in a round every runner of one thread is held on the same CPU ({_list(cpus) or 'none was'}), which changes from round to round."
+    text = (
+        f"Pinned: in a round every runner of one thread is held on the same CPU ({_list(cpus) or 'none was'}), which "
+        "changes from round to round."
+    )
     return f"{text} Kept on all CPUs in at least one contest: {units.join(free)}." if free else text
 
 
 def _statistics(index: Index) -> str:
     return (
-        "Inside a block: the 20 % trimmed mean over its rounds, of rates or of paired log-ratios. Over blocks: Student t "
-        "in logs, 95 %; fewer than 6 blocks give no interval and no verdict. p values are adjusted by Holm over all "
+        "Inside a block: the 20 % trimmed mean over its rounds, of rates or of paired log-ratios. Over blocks: Student "
+        "t in logs, 95 %; fewer than 6 blocks give no interval and no verdict. p values are adjusted by Holm over all "
         f"{len(index.pairs) // 2} pairs of the run. A verdict is equivalent when the whole interval lies within "
         f"{index.stored.plan.settings.margin * 100:g} % of 1, else faster or slower when the adjusted p is below 5 %, "
         "else inconclusive."
@@ -115,19 +102,26 @@ def _latency() -> str:
     return (
         "One clock read per op, the end of one being the start of the next; durations go into buckets at most 1.6 % "
         "wide. Latencies are those of successful ops that end inside a window. A percentile is given only where at "
-        "least 10 ops lie beyond it, with a jackknife over blocks as its interval. Failed ops are counted and are in no "
-        "throughput and no latency."
+        "least 10 ops lie beyond it, with a jackknife over blocks as its interval. Failed ops are counted and are in "
+        "no throughput and no latency."
     )
 
 
 def _memory(index: Index) -> str:
     methods = sorted({trial.memory.method for trial in index.stored.trials if trial.memory})
     sides = sorted({trial.side_window_s for trial in index.stored.trials if trial.side_window_s})
-    text = f"Memory is {' or '.join(methods)}, over the process tree, read from outside" if methods else "No memory was read"
+    text = (
+        f"Memory is {' or '.join(methods)}, over the process tree, read from outside"
+        if methods
+        else "No memory was read"
+    )
     if sides:
         text += f" in a turn of its own of {units.seconds(sides[0])}"
         text += f" to {units.seconds(sides[-1])}" if sides[-1] > sides[0] * 1.005 else ""
-    return text + ". CPU time is that of the process tree over whole turns, ramp and drain included, per op of the same time."
+    return (
+        text
+        + ". CPU time is that of the process tree over whole turns, ramp and drain included, per op of the same time."
+    )
 
 
 def _runners(index: Index) -> str:
@@ -162,8 +156,8 @@ def _libraries(index: Index) -> tuple[Paragraph, ...]:
         f"{spec.label}: {', '.join(f'{form} uses {library}' for form, library in sorted(spec.libraries.items()))}"
         for spec in mixed
     )
-    text = f"{named}. A difference between a blocking and a coroutine runner there is the library's as well as the model's."
-    return (Paragraph("Library is not model", text),)
+    text = "A difference between a blocking and a coroutine runner there is the library's as well as the model's."
+    return (Paragraph("Library is not model", f"{named}. {text}"),)
 
 
 def _values(facts: Iterable[dict[str, object]], name: str) -> list[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from bench.model import WorkloadSpec
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from bench.model import WorkloadSpec
 from reports import (
     advice,
     answers,
@@ -90,10 +91,9 @@ def render(index: Index, baseline: str, cache: Path) -> str:
         strip=strip,
         floor=floor.table(index),
         method=method.of_run(index),
-        limits=method.limits(index),
         environment=environment.rows(index.stored.environment),
         certificate=certificate.newest(index.stored.directory.parent, index.stored.environment),
-        cases=cases.table(index),
+        cases=cases.of_run(index),
         command=commands.of_run(index),
         levels=sorted({level for workload in index.workloads for level in index.levels(workload)}),
         svg=drawn,
@@ -101,7 +101,7 @@ def render(index: Index, baseline: str, cache: Path) -> str:
     )
 
 
-def draw(charts: Sequence[Chart], cache: Path) -> tuple[dict[str, str], Markup]:
+def draw(charts: Sequence[Chart], cache: Path) -> tuple[dict[str, Markup], Markup]:
     """Chart id -> its SVG with title and description, and the CSS they share."""
     drawn = drawing.draw(charts, cache)
     fragments, css = svg.share_styles(drawn.values())
@@ -123,7 +123,7 @@ def fill(template: str, **context: Any) -> str:
     engine = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    engine.filters |= {"duration": units.duration, "join_words": units.join, "short": notices.short}
+    engine.filters |= {"named": _named, "duration": units.duration, "join_words": units.join, "short": notices.short}
     themes = [";".join(f"--{name}:{colour}" for name, colour in palette.variables(theme).items()) for theme in (0, 1)]
     return engine.get_template(template).render(
         css=_asset("report.css"),
@@ -134,6 +134,14 @@ def fill(template: str, **context: Any) -> str:
         missing_certificate=certificate.MISSING,
         **context,
     )
+
+
+@jinja2.pass_context
+def _named(context: jinja2.runtime.Context, text: str) -> Markup:
+    """Text with the runners' names set off."""
+    names = sorted(context["looks"], key=len, reverse=True)
+    pattern = re.compile(r"\b(" + "|".join(re.escape(str(escape(name))) for name in names) + r")\b")
+    return Markup(pattern.sub(r"<b>\1</b>", str(escape(text))))  # noqa: S704 - escaped one line above
 
 
 def _asset(name: str) -> Markup:

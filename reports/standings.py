@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from bench import sentences
 from bench.model import Comparison, Estimate, TrialResult
-
 from reports import blocks
 from reports.index import Index
 

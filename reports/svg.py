@@ -20,7 +20,14 @@ _XLINK = "{http://www.w3.org/1999/xlink}href"
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?|-?\d+e-?\d+")
 _REFERENCE = re.compile(r"#([\w.-]+)")
 _STYLE = re.compile(r' style="([^"]*)"')
-_DROPPED_STYLES = {"font-family", "font-style", "font-weight", "stroke-linejoin", "stroke-miterlimit", "stroke-dashoffset"}
+_DROPPED_STYLES = {
+    "font-family",
+    "font-style",
+    "font-weight",
+    "stroke-linejoin",
+    "stroke-miterlimit",
+    "stroke-dashoffset",
+}
 _DEFAULTS = {"stroke-linecap": "butt", "opacity": "1", "fill-opacity": "1", "stroke-opacity": "1"}
 _COLOURS = palette.sentinels()
 
@@ -64,9 +71,9 @@ class _Cleaner:
         self._ids = {name: f"{prefix}-{number}" for number, name in enumerate(uses)}
 
     def element(self, node: ET.Element) -> str:
-        tag = node.tag.removeprefix(_SVG) if isinstance(node.tag, str) else ""
+        tag = node.tag.removeprefix(_SVG)
         name = node.attrib.get("id", "")
-        if tag in {"", "metadata", "style", "title"} or name in self._inline:
+        if tag in {"metadata", "style", "title"} or name in self._inline:
             return ""
         if name.startswith("dots|"):
             return _dots(node, float(name.partition("|")[2]))
@@ -105,7 +112,7 @@ class _Cleaner:
             elif name == "d":
                 found[name] = _path(value)
             elif name == "transform":
-                found |= {} if value.startswith("rotate(-0 ") or value.startswith("rotate(0 ") else {name: _round(value)}
+                found |= {} if value.startswith(("rotate(-0 ", "rotate(0 ")) else {name: _round(value)}
             elif tag != "svg":
                 found[name] = _escape(_round(value))
         return found
@@ -118,7 +125,9 @@ def _dots(group: ET.Element, size: float) -> str:
         return ""
     colour = next(value for value in _style(uses[0].attrib["style"]).split(";") if value.startswith("fill:"))[5:]
     path = "".join(f"M{_round(node.attrib['x'])} {_round(node.attrib['y'])}h0" for node in uses)
-    return _tag("path", {"d": path, "style": f"stroke:{colour};stroke-width:{size:g};stroke-linecap:round;fill:none"}, "")
+    return _tag(
+        "path", {"d": path, "style": f"stroke:{colour};stroke-width:{size:g};stroke-linecap:round;fill:none"}, ""
+    )
 
 
 def _tag(tag: str, attributes: dict[str, str], inner: str) -> str:

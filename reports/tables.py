@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from bench.model import Estimate
-
 from reports import units
 
 
@@ -86,7 +85,7 @@ def plain(value: float | None, text: str, reason: str = "none") -> Cell:
     return missing(reason) if value is None else Cell(text, value)
 
 
-def figure(value: Estimate | None, scale: units.Callable[[float], units.Scale], base: float, reason: str) -> Cell:
+def figure(value: Estimate | None, scale: Callable[[float], units.Scale], base: float, reason: str) -> Cell:
     """An estimate with its interval, or the reason why there is none."""
     if value is None:
         return missing(reason)

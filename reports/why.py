@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from bench.model import CaseSummary, Estimate
-
 from reports import standings, units
 from reports.charts import memory
 from reports.index import Index
@@ -47,11 +47,9 @@ def _waiting(index: Index, workload: str) -> Iterator[str]:
         if case.runner in index.serial and case.cores_used:
             used = _cores(case.cores_used)
             if _above(case.cores_used, FULL):
-                yield f"The op is CPU work: {case.runner} uses {used} with its one worker, so nothing is left to overlap."
+                yield f"The op is CPU work: {case.runner} uses {used} with its one worker, nothing is left to overlap."
             elif _below(case.cores_used, FEW):
-                yield (
-                    f"The op mostly waits: {case.runner} uses {used}, and the waits of several workers can overlap."
-                )
+                yield (f"The op mostly waits: {case.runner} uses {used}, and the waits of several workers can overlap.")
 
 
 def _one_interpreter(index: Index, cases: tuple[CaseSummary, ...]) -> Iterator[str]:
@@ -60,8 +58,10 @@ def _one_interpreter(index: Index, cases: tuple[CaseSummary, ...]) -> Iterator[s
     for case in cases:
         used = case.cores_used
         if case.workers > 1 and used and used.low and used.high and ONE_CORE[0] <= used.low <= used.high <= ONE_CORE[1]:
-            held = "threads hold each other up at the interpreter lock (GIL)" if _threaded(index, case) else (
-                "its one thread is full"
+            held = (
+                "threads hold each other up at the interpreter lock (GIL)"
+                if _threaded(index, case)
+                else ("its one thread is full")
             )
             yield f"{case.runner} uses {_cores(used)} with {case.workers} workers: {held}."
 
@@ -108,7 +108,7 @@ def _growing(index: Index, workload: str) -> Iterator[str]:
             for level in levels
             if (case := index.cases.get((workload, level, runner))) and case.cpu_s_per_op
         ]
-        for (low, before), (high, after) in zip(costs, costs[1:], strict=False):
+        for (low, before), (high, after) in itertools.pairwise(costs):
             if before.high is not None and after.low is not None and after.low >= GROWTH * before.high:
                 yield (
                     f"The CPU time per op of {runner} grows from "

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import bench
 from bench.errors import StoreError, UsageError
-
-from reports import index, page
+from reports import comparison_page, index, page
 
 CACHE = ".charts.json"
 """Drawn charts, beside the run they show."""
+COMPARISON_CACHE = ".comparison-charts.json"
 
 
 def write(run_dirs: Sequence[Path], output: Path | None, baseline: str | None) -> Path:
@@ -20,7 +20,9 @@ def write(run_dirs: Sequence[Path], output: Path | None, baseline: str | None) -
         raise UsageError(f"a report is of one run, or compares two; {len(run_dirs)} were given")
     runs = [index.of(bench.load(directory)) for directory in run_dirs]
     target = output or run_dirs[-1] / ("report.html" if len(runs) == 1 else f"against-{runs[0].stored.run_id}.html")
-    one = runs[-1]
+    if len(runs) == 2:
+        return _put(target, comparison_page.render(runs[0], runs[1], runs[1].stored.directory / COMPARISON_CACHE))
+    one = runs[0]
     chosen = _baseline(one, baseline)
     text = page.render(one, chosen, one.stored.directory / CACHE)
     return _put(target, text)

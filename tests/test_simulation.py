@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pytest
 import scipy.signal
 import scipy.stats
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bench import analysis, histogram, plan, stats
@@ -214,8 +214,10 @@ class TestFalseAlarms:
     def test_on_the_same_machine_one_after_the_other_would_raise_them_in_every_fifth(
         self, noise: tuple[Floats, Floats]
     ) -> None:
-        runs = simulated(one_after_the_other, noise)
+        speeds, launches = noise
+        runs = simulated(one_after_the_other, (speeds[:120], launches[:120]))
 
+        assert all(pair.verdict for pairs in runs for pair in pairs)
         assert share_of_runs_with_a_false_alarm(runs) > 0.2
         assert share_of_intervals_without_one(runs) > 0.2
 
@@ -422,11 +424,10 @@ class TestAntisymmetry:
 
     @reproducible
     @given(two_contestants())
-    def test_the_winner_is_the_one_with_the_larger_ratio(self, rates: tuple[Rates, Rates]) -> None:
+    def test_the_loser_is_never_called_faster(self, rates: tuple[Rates, Rates]) -> None:
         pair = compared(*rates)["threads"]
-        assume(pair.verdict in {"faster", "slower"})
 
-        assert (pair.verdict == "faster") == (pair.ratio.value > 1)
+        assert pair.verdict != ("slower" if pair.ratio.value > 1 else "faster")
 
 
 # The rate estimator ----------------------------------------------------------------------------------------------

@@ -135,6 +135,12 @@ def test_without_a_least_latency_nothing_is_early() -> None:
     assert counted(worker(150, 150, 151)).early == 0
 
 
+def test_the_time_in_ops_is_the_part_of_each_successful_one_that_the_window_covers() -> None:
+    turn = counted(worker(80, 120, 180, 260), worker(100, 150, 210, failed=(100,)), worker(170, 250))
+
+    assert turn.op_time_s == pytest.approx((20 + 60 + 20 + 50 + 30) * 1e-9)
+
+
 def test_the_ops_of_all_workers_add_up() -> None:
     turn = counted(worker(100, 150, 200), worker(75, 125, 225))
 

@@ -55,8 +55,9 @@ class Trial:
         return {"open_s": time.perf_counter() - began, "gil": _gil_enabled(), **self._workers.facts()}
 
     def turn(self, order: Message) -> Message:
+        reaped_before_s = self._workers.reaped_cpu_s()
         span = self._workers.run(Turn(**order["turn"]))
-        return {**span.as_dict(), "end_ns": time.perf_counter_ns(), "reaped_cpu_s": self._workers.reaped_cpu_s()}
+        return {**span.as_dict(), "reaped_cpu_s": self._workers.reaped_cpu_s() - reaped_before_s}
 
     def collect(self) -> tuple[Message, bytes]:
         header, payload = pack(self._workers.states())

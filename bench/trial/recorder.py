@@ -43,25 +43,35 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
 
 
+_DROP: Callable[[int], None] = deque[int](maxlen=0).append
+"""Takes a clock read and keeps nothing; one for all workers, so that none of it is in their memory figure."""
+
+
+_NOTHING = array("q")
+"""Stands for an empty buffer and is never appended to: buffers of 20,000 tasks must not be in their memory figure."""
+
+
 class Recorder:
     """The buffers of one worker; emptied at the start of each turn."""
 
     __slots__ = ("ends_ns", "failed_starts_ns", "messages")
 
     def __init__(self) -> None:
-        self.ends_ns = array("q")
-        self.failed_starts_ns = array("q")
+        self.ends_ns = _NOTHING
+        self.failed_starts_ns = _NOTHING
         self.messages: dict[str, int] = {}
 
     def begin(self, *, keep: bool) -> Callable[[int], None]:
         """Empty the buffers and return the function that keeps (or, for a turn that is not timed, drops) a read."""
-        self.ends_ns = array("q")
-        self.failed_starts_ns = array("q")
+        self.ends_ns = array("q") if keep else _NOTHING
+        self.failed_starts_ns = _NOTHING
         self.messages = {}
-        return self.ends_ns.append if keep else deque[int](maxlen=0).append
+        return self.ends_ns.append if keep else _DROP
 
     def failed(self, start_ns: int, error: BaseException | None) -> None:
         """Note that the op begun at ``start_ns`` raised ``error`` (None: its result failed the check)."""
+        if self.failed_starts_ns is _NOTHING:
+            self.failed_starts_ns = array("q")
         self.failed_starts_ns.append(start_ns)
         text = WRONG_RESULT if error is None else describe(error)
         if text not in self.messages and len(self.messages) >= MOST_MESSAGES:

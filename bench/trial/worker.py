@@ -29,12 +29,11 @@ def run_blocking(workload: Workload, op: Op, span: Span, recorder: Recorder) -> 
         checked_blocking_loop(op, check, now, span.stop_ns, append, recorder.failed)
 
 
-async def run_coroutine(workload: Workload, op: AsyncOp, span: Span, recorder: Recorder) -> None:
-    """Run a coroutine op through one turn."""
+def run_coroutine(workload: Workload, op: AsyncOp, span: Span, recorder: Recorder) -> Awaitable[None]:
+    """Run a coroutine op through one turn: returns the loop itself, as a frame in between would be in its memory."""
     append = recorder.begin(keep=span.kind == TIMED)
     check = _check_of(workload)
     operation: Callable[[], Awaitable[Any]] = op
     if check is None:
-        await coroutine_loop(operation, now, span.stop_ns, append, recorder.failed)
-    else:
-        await checked_coroutine_loop(operation, check, now, span.stop_ns, append, recorder.failed)
+        return coroutine_loop(operation, now, span.stop_ns, append, recorder.failed)
+    return checked_coroutine_loop(operation, check, now, span.stop_ns, append, recorder.failed)

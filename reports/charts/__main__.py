@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import json
@@ -25,5 +26,6 @@ def render(job: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
+    gc.disable()  # a process of seconds: collecting costs a fifth of its time and frees nothing that is missed
     jobs = json.load(sys.stdin)
     json.dump({job["key"]: render(job) for job in jobs}, sys.stdout)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import histogram
-
 from reports import tables, units
 from reports.charts import latency
 from reports.charts.model import Chart, Row
@@ -46,7 +45,8 @@ def chart(index: Index, workload: str, prefix: str, level: int) -> Chart:
 def steps(merged: histogram.Histogram) -> list[tuple[float, float]]:
     """(seconds, share of ops at or below), at most `POINTS` of them, the extremes always among them."""
     total = sum(merged.values())
-    found, seen, drawn = [], 0, -1.0
+    found: list[tuple[float, float]] = []
+    seen, drawn = 0, -1.0
     for bucket in sorted(merged):
         seen += merged[bucket]
         share = seen / total

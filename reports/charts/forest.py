@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from bench import sentences
 from bench.model import Comparison
-
 from reports import tables, units
 from reports.charts.model import Chart, Row
 from reports.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Transform
 
-SIGNS = {"faster": "▲", "slower": "▼", "equivalent": "=", "inconclusive": "?", None: ""}
+SIGNS = {"faster": "▲", "slower": "▼", "equivalent": "=", "inconclusive": "?"}
 """Verdicts where there is no room for the word."""
 
 ROW, HEAD = 17, 21
@@ -126,11 +127,7 @@ def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
     low, high = _limits(frame, margin)
     axes.set_xscale("log", base=2)
     axes.set_xlim(low, high)
-    ticks = [2.0**k for k in range(math.ceil(math.log2(low)), math.floor(math.log2(high)) + 1)]
-    ticks = [tick for tick in ticks if round(math.log2(tick)) % math.ceil(len(ticks) / 5) == 0]
-    if len(ticks) < 3:
-        ticks = [tick for tick in (0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.6) if low <= tick <= high]
-        ticks = ticks[:: math.ceil(len(ticks) / 4)] if 1.0 in ticks[:: math.ceil(len(ticks) / 4)] else [1.0]
+    ticks = _ticks(low, high)
     axes.set_xticks(ticks, [_tick(tick) for tick in ticks])
     axes.set_xticks([], minor=True)
     axes.grid(axis="x", color=panel.GRID, linewidth=0.8, clip_on=False)
@@ -141,15 +138,13 @@ def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
     y = 2.0
     for level in levels:
         y += HEAD
-        axes.text(
-            8 / panel.WIDTH, y - 6, f"C = {level}", transform=axes.get_yaxis_transform(which="grid")
-            if False else _fixed_x(axes), fontsize=panel.TEXT - 0.5, color=panel.MUTED, va="center_baseline",
-        )  # fmt: skip
+        axes.text(8 / panel.WIDTH, y - 6, f"C = {level}", transform=_fixed_x(axes), fontsize=panel.TEXT - 0.5,
+                  color=panel.MUTED, va="center_baseline")  # fmt: skip
         for row in frame[frame["concurrency"] == level].to_dict("records"):
             y += ROW
             middle = y - ROW / 2 + 2
             look = looks[row["runner"]]
-            if row["low"] is not None and row["low"] == row["low"]:
+            if panel.given(row["low"]):
                 panel.interval(axes, [row["low"], row["high"]], [middle, middle], look)
             panel.mark(axes, row["value"], middle, look, row["runner"], row["text"], size=6.5)
             axes.text(8 / panel.WIDTH, middle, panel.cut(row["runner"], 11), transform=_fixed_x(axes),
@@ -159,20 +154,20 @@ def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
     return figure
 
 
-def _fixed_x(axes: object) -> object:
+def _fixed_x(axes: Axes) -> Transform:
     """x as a share of the figure, y in data units."""
     from matplotlib.transforms import blended_transform_factory
 
-    return blended_transform_factory(axes.figure.transFigure, axes.transData)  # type: ignore[attr-defined]
+    return blended_transform_factory(axes.figure.transSubfigure, axes.transData)
 
 
-def _words(row: dict[str, object]) -> str:
-    sign = SIGNS[row["verdict"] if isinstance(row["verdict"], str) else None]  # type: ignore[index]
-    value, low, high = (row[name] for name in ("value", "low", "high"))
-    if not isinstance(low, float) or low != low or not isinstance(high, float) or not isinstance(value, float):
-        n = row["n"]
-        return f"{sentences.number(float(value))} ({units.blocks_without_interval(int(n))})".replace(", no interval", "")  # type: ignore[arg-type]
-    return f"{sign} {sentences.number(value)} [{sentences.number(low)}, {sentences.number(high)}]".strip()
+def _words(row: Row) -> str:
+    from reports.charts import panel
+
+    if not panel.given(row["low"]):
+        return f"{sentences.number(row['value'])} ({row['n']} block{'' if row['n'] == 1 else 's'})"
+    value, low, high = (sentences.number(row[name]) for name in ("value", "low", "high"))
+    return f"{SIGNS.get(row['verdict'], '')} {value} [{low}, {high}]".strip()
 
 
 def _limits(frame: pd.DataFrame, margin: float) -> tuple[float, float]:
@@ -183,6 +178,18 @@ def _limits(frame: pd.DataFrame, margin: float) -> tuple[float, float]:
     return low / pad, high * pad
 
 
+def _ticks(low: float, high: float) -> list[float]:
+    """Powers of two where there are three, with 1 among them; else powers of their root, or of a tenth."""
+    for step in (1.0, 0.5, 0.2, 0.05):
+        first, last = math.ceil(math.log2(low) / step), math.floor(math.log2(high) / step)
+        if last - first >= 2 or step == 0.05:
+            every = math.ceil((last - first + 1) / 5)
+            return [2 ** (k * step) for k in range(first, last + 1) if k % every == 0]
+    return [1.0]
+
+
 def _tick(value: float) -> str:
     names = {0.5: "½", 0.25: "¼", 0.125: "⅛"}
-    return names.get(value) or (f"1/{round(1 / value):,}" if value < 0.2 else f"{value:,g}")
+    return names.get(value) or (
+        f"1/{round(1 / value):,}" if value < 0.2 else f"{value:,.2g}" if value < 10 else f"{value:,.0f}"
+    )

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bench.model import TrialResult
-
 from reports import blocks, tables, units
 from reports.charts import levels
 from reports.charts.model import Chart
@@ -28,9 +27,7 @@ def chart(index: Index, workload: str, prefix: str) -> Chart:
         return {block: value / MS for block, value in blocks.lag_s(trials, share).items()}
 
     rows = levels.rows(index, workload, lambda case: case.lag_ms.get(name), values, units.seconds_scale, MS)
-    columns = [
-        (tables.Column(f"lag_{one}_ms", f"lag, {one}", estimate=True), one) for one in ("p50", "p99")
-    ]
+    columns = [(tables.Column(f"lag_{one}_ms", f"lag, {one}", estimate=True), one) for one in ("p50", "p99")]
     return Chart(
         id=f"{prefix}-lag",
         kind="lag",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bench.model import CaseSummary
-
 from reports import tables, units
 from reports.index import Index
 

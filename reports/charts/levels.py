@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bench.model import CaseSummary, Estimate, TrialResult
 from bench.stats import MIN_BLOCKS
-
 from reports import tables, units
 from reports.charts.model import Row
 from reports.index import Index
@@ -25,7 +24,7 @@ def rows(
     index: Index, workload: str, figure: Figures, blocks: Blocks, scale: Callable[[float], units.Scale], base: float
 ) -> list[Row]:
     """One row per measured case. ``value``, ``low``, ``high`` and ``blocks`` are in base units times ``base``."""
-    found = []
+    found: list[Row] = []
     for runner in index.runners:
         serial = runner in index.serial
         for level in index.levels(workload):
@@ -76,7 +75,8 @@ def basis(index: Index, workload: str, figure: Figures) -> str:
 
 
 def table(
-    index: Index, workload: str, columns: Sequence[tuple[tables.Column, Figures, Callable[[float], units.Scale], float]],
+    index: Index, workload: str,
+    columns: Sequence[tuple[tables.Column, Figures, Callable[[float], units.Scale], float]],
     caption: str, file: str,
 ) -> tables.Table:  # fmt: skip
     """One row per case of the workload, with the reason in every empty cell."""
@@ -103,7 +103,7 @@ def draw(frame: pd.DataFrame, *, scale: Callable[[float], units.Scale], log: boo
         value
         for row in frame.to_dict("records")
         for value in (row["value"], row["low"], row["high"], *row["blocks"])
-        if value is not None and value == value and (value > 0 or not log)
+        if panel.given(value) and (value > 0 or not log)
     ]
     factor, unit = panel.scale_of(everything, scale)
     log = log and max(everything) / min(everything) > 3
@@ -136,7 +136,7 @@ def series(axes: Axes, frame: pd.DataFrame) -> None:
         dots = [(row["concurrency"] * shift, value) for row in records for value in row["blocks"]]
         panel.dots(axes, [x for x, _ in dots], [y for _, y in dots], look, 2.2)
         for row in records:
-            if row["low"] is not None and row["low"] == row["low"]:
+            if panel.given(row["low"]):
                 panel.interval(axes, [row["concurrency"]] * 2, [row["low"], row["high"]], look)
             panel.mark(axes, row["concurrency"], row["value"], look, runner, row["text"])
         ends.append((runner, ys[-1], look))

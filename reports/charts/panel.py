@@ -69,9 +69,7 @@ def y_axis(axes: Axes, low: float, high: float, unit: str, *, log: bool, factor:
     axes.set_yticks([tick * factor for tick in ticks], [units.tick(tick) for tick in ticks])
     axes.set_yticks([], minor=True)
     axes.grid(axis="y", color=GRID, linewidth=0.8, clip_on=False)
-    axes.figure.text(
-        4 / WIDTH, 1 - 5 / _height(axes), unit, color=MUTED, fontsize=TEXT - 0.5, va="top", ha="left"
-    )
+    axes.figure.text(4 / WIDTH, 1 - 5 / _height(axes), unit, color=MUTED, fontsize=TEXT - 0.5, va="top", ha="left")
 
 
 def x_levels(axes: Axes, levels: Sequence[int]) -> None:
@@ -156,6 +154,11 @@ def gid(runner: str, text: str) -> str:
     return f"mark|{runner}|{text}"
 
 
+def given(value: float | None) -> bool:
+    """Whether a frame's cell holds a figure: pandas turns None into NaN beside numbers."""
+    return value is not None and not math.isnan(value)
+
+
 def cut(text: str, most: int) -> str:
     """Text of at most so many characters."""
     return text if len(text) <= most else text[: most - 1] + "…"
@@ -191,4 +194,4 @@ def scale_of(values: Sequence[float], scale: Callable[[float], units.Scale]) -> 
 
 
 def _height(axes: Axes) -> float:
-    return float(axes.figure.get_figheight() * 72)
+    return float(axes.figure.bbox.height)

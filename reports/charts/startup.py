@@ -25,7 +25,8 @@ def chart(index: Index, workload: str, prefix: str) -> Chart:
         description=levels.describe(rows, units.seconds_scale, "Start-up"),
         caption=(
             "From the launch of the process until all its workers stand ready, imports included. The contestants of a "
-            "workload are launched together, so they share the machine meanwhile. " + levels.basis(index, workload, lambda case: case.startup_s)
+            "workload are launched together, so they share the machine meanwhile. "
+            + levels.basis(index, workload, lambda case: case.startup_s)
         ),
         rows=rows,
         table=levels.table(

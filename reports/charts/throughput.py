@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 def chart(index: Index, workload: str, prefix: str) -> Chart:
     """Rows and words for one workload."""
-    rows = levels.rows(
-        index, workload, lambda case: case.throughput_per_s, blocks.rates, units.rate_scale, 1.0
-    )
+    rows = levels.rows(index, workload, lambda case: case.throughput_per_s, blocks.rates, units.rate_scale, 1.0)
     bound = ideal(index, workload)
     column = tables.Column("throughput_per_s", "ops per second", estimate=True)
     mean = tables.Column("mean_per_s", "total ops / total time", estimate=True)
@@ -60,8 +58,10 @@ def ideal(index: Index, workload: str) -> tuple[float, float, str] | None:
                 return (
                     case.throughput_per_s.value,
                     ceiling,
-                    f"Dashed grey: the ideal, C times the rate of one {runner} worker, up to what {cpus} CPUs "
-                    "allow at its CPU time per op.",
+                    (
+                        f"Dashed grey: the ideal, C times the rate of one {runner} worker, up to what {cpus} CPUs "
+                        "allow at its CPU time per op."
+                    ),
                 )
     return None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import sentences
-
 from reports import tables
 from reports.charts.model import Chart
 from reports.index import Index
@@ -72,7 +71,7 @@ def draw(frame: pd.DataFrame, *, margin: float) -> Figure:
     looks = panel.looks(frame)
     for place, row in enumerate(frame.to_dict("records")):
         look = looks[row["runner"]]
-        if row["low"] is not None and row["low"] == row["low"]:
+        if panel.given(row["low"]):
             panel.interval(axes, [row["low"], row["high"]], [place, place], look)
         panel.mark(axes, row["value"], place, look, row["runner"], row["text"])
         figure.text(8 / panel.WIDTH, 1 - (4 + (place + 0.6) / len(frame) * (height - 38)) / height,

@@ -1,0 +1,116 @@
+"use strict";
+(() => {
+  const all = (query, root = document) => [...root.querySelectorAll(query)];
+  const byId = (id) => document.getElementById(id);
+  const make = (tag, text, parent) => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    if (tag === "button") element.type = "button";
+    return parent.appendChild(element);
+  };
+  all(".js").forEach((element) => { element.hidden = false; });
+
+  // Everything for every baseline is on the page; the switch shows one of them.
+  const choose = (id, show) => byId(id)?.addEventListener("change", (event) => show(event.target.value));
+  choose("baseline", (name) => all("[data-b]").forEach((element) => { element.hidden = element.dataset.b !== name; }));
+  const wanted = { w: "", c: "" };
+  const filter = () => all("[data-w],[data-c]").forEach((element) => {
+    const { w, c } = element.dataset;
+    element.classList.toggle("off", Boolean((w && wanted.w && w !== wanted.w) || (c && wanted.c && c !== wanted.c)));
+  });
+  choose("workload", (name) => { wanted.w = name; filter(); });
+  choose("level", (level) => { wanted.c = level; filter(); });
+
+  byId("theme")?.addEventListener("click", () => {
+    const root = document.documentElement;
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme:dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+  });
+
+  const sort = (table, place, up) => {
+    const value = (row) => {
+      const cell = row.cells[place];
+      return "v" in cell.dataset ? Number(cell.dataset.v) : cell.textContent.trim();
+    };
+    const order = (a, b) => {
+      const [x, y] = [value(a), value(b)];
+      if (typeof x !== typeof y) return typeof x === "number" ? -1 : 1;
+      const less = typeof x === "number" ? x - y : x.localeCompare(y);
+      return up ? less : -less;
+    };
+    const body = table.tBodies[0];
+    body.append(...[...body.rows].sort(order));
+  };
+  const copy = async (text, button) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = make("textarea", text, document.body);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  };
+  all("table.data").forEach((table) => {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, place) => {
+      const text = head.textContent;
+      head.textContent = "";
+      make("button", text, head).addEventListener("click", () => {
+        const up = head.ariaSort !== "ascending";
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", up ? "ascending" : "descending");
+        sort(table, place, up);
+      });
+    });
+    const tools = table.parentElement.nextElementSibling;
+    if (!tools?.classList.contains("tools")) return;
+    const button = make("button", "Copy", tools);
+    const rows = () => [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join("\t"));
+    button.addEventListener("click", () => copy(rows().join("\n"), button));
+  });
+
+  // Marks speak on hover, and by arrow keys once their chart has the focus.
+  const tip = byId("tip");
+  let lit = null;
+  const show = (mark) => {
+    lit?.classList.remove("on");
+    lit = mark;
+    tip.hidden = !mark;
+    if (!mark) return;
+    mark.classList.add("on");
+    tip.textContent = mark.dataset.t;
+    const box = mark.getBoundingClientRect();
+    const left = Math.min(Math.max(8, box.x + box.width / 2 - tip.offsetWidth / 2), innerWidth - tip.offsetWidth - 8);
+    tip.style.left = `${left}px`;
+    tip.style.top = `${box.y > tip.offsetHeight + 12 ? box.y - tip.offsetHeight - 8 : box.bottom + 8}px`;
+  };
+  document.addEventListener("pointerover", (event) => show(event.target.closest?.("svg.chart .m") ?? null));
+  document.addEventListener("scroll", () => show(null), { passive: true });
+  all(".plot").forEach((plot) => {
+    const marks = all(".m", plot);
+    if (!marks.length) return;
+    plot.tabIndex = 0;
+    plot.setAttribute("role", "group");
+    plot.setAttribute("aria-label", `${marks.length} marks, read them with the arrow keys`);
+    let place = -1;
+    plot.addEventListener("blur", () => { place = -1; show(null); });
+    plot.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (event.key === "Escape") show(null);
+      if (!step) return;
+      event.preventDefault();
+      place = (place + step + marks.length) % marks.length;
+      show(marks[place]);
+    });
+  });
+
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = all("details:not([open])");
+    closed.forEach((details) => { details.open = true; });
+  });
+  addEventListener("afterprint", () => closed.forEach((details) => { details.open = false; }));
+})();
