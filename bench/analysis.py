@@ -33,9 +33,7 @@ _Trials = dict[tuple[str, int], list[TrialResult]]
 
 def summarise(run: StoredRun) -> Summary:
     """Work out everything a reader is told about a run."""
-    grouped: dict[tuple[str, int], _Trials] = defaultdict(lambda: defaultdict(list))
-    for trial in run.trials:
-        grouped[trial.workload, trial.concurrency][trial.runner, trial.copy].append(trial)
+    grouped = _grouped(run)
     cases: list[CaseSummary] = []
     pairs: list[Comparison] = []
     for contest in run.plan.contests:
@@ -53,6 +51,14 @@ def summarise(run: StoredRun) -> Summary:
             run, sum(trial.side_window_s + sum(turn.window_s for turn in trial.turns) for trial in run.trials)
         ),
     )
+
+
+def _grouped(run: StoredRun) -> dict[tuple[str, int], _Trials]:
+    """(workload label, concurrency) -> its trials by contestant."""
+    grouped: dict[tuple[str, int], _Trials] = defaultdict(lambda: defaultdict(list))
+    for trial in run.trials:
+        grouped[trial.workload, trial.concurrency][trial.runner, trial.copy].append(trial)
+    return grouped
 
 
 def _share(run: StoredRun, seconds: float) -> float | None:
@@ -191,23 +197,25 @@ def _merge_messages(trials: Iterable[TrialResult]) -> dict[str, int]:
     return dict(sorted(merged.items(), key=lambda item: (-item[1], item[0]))[:20])
 
 
+def log_ratios(run: StoredRun, baseline: str) -> list[list[float]]:
+    """For every headline case and the baseline of its contest: one log ratio per block."""
+    grouped = _grouped(run)
+    return [
+        logs
+        for contest in run.plan.contests
+        for contestant in contest.contestants
+        if contestant.copy == 1 and contestant.runner != baseline
+        if (logs := _logs(grouped[contest.workload, contest.concurrency], contestant, Contestant(baseline))[0])
+    ]
+
+
 def _pairs(contest: Contest, trials: _Trials) -> list[Comparison]:
     """Every unordered pair of contestants that have a block in common; not judged yet."""
     pairs = []
     for first, second in combinations(contest.contestants, 2):
         if first.copy != 1 or (second.copy != 1 and second.runner != first.runner):
             continue  # a twin is compared with its original only
-        ours = {trial.block: trial for trial in trials[second.runner, second.copy] if trial.status == "measured"}
-        theirs = {trial.block: trial for trial in trials[first.runner, first.copy] if trial.status == "measured"}
-        logs, mean_logs = [], []
-        for block in sorted(ours.keys() & theirs.keys()):
-            log = stats.paired_log_ratio(_round_rates(ours[block]), _round_rates(theirs[block]))
-            mean_log = stats.paired_log_ratio(
-                {0: _mean_rate(ours[block]) or 0.0}, {0: _mean_rate(theirs[block]) or 0.0}
-            )
-            if log is not None and mean_log is not None:
-                logs.append(log)
-                mean_logs.append(mean_log)
+        logs, mean_logs = _logs(trials, second, first)
         if logs:
             pairs.append(
                 Comparison(
@@ -223,6 +231,20 @@ def _pairs(contest: Contest, trials: _Trials) -> list[Comparison]:
                 )  # fmt: skip
             )
     return pairs
+
+
+def _logs(trials: _Trials, one: Contestant, other: Contestant) -> tuple[list[float], list[float]]:
+    """Log ratios of two contestants, one per block they share: typical, and of total ops over total time."""
+    ours = {trial.block: trial for trial in trials[one.runner, one.copy] if trial.status == "measured"}
+    theirs = {trial.block: trial for trial in trials[other.runner, other.copy] if trial.status == "measured"}
+    logs, mean_logs = [], []
+    for block in sorted(ours.keys() & theirs.keys()):
+        log = stats.paired_log_ratio(_round_rates(ours[block]), _round_rates(theirs[block]))
+        mean_log = stats.paired_log_ratio({0: _mean_rate(ours[block]) or 0.0}, {0: _mean_rate(theirs[block]) or 0.0})
+        if log is not None and mean_log is not None:
+            logs.append(log)
+            mean_logs.append(mean_log)
+    return logs, mean_logs
 
 
 def _judged(pairs: Sequence[Comparison], margin: float) -> list[Comparison]:

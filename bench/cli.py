@@ -38,6 +38,22 @@ class Duration(click.ParamType[float]):
         return float(match[1]) * _UNITS_S[match[2]]
 
 
+class Share(click.ParamType[float]):
+    """3% or 0.03."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        text = str(value).strip()
+        try:
+            share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+        except ValueError:
+            share = 0.0
+        if not 0 < share < 1:
+            self.fail(f"{value!r} is not a share between 0 and 100 %; write 3% or 0.03", param, ctx)
+        return share
+
+
 class Names(click.ParamType[tuple[str, ...]]):
     """a,b,c."""
 
@@ -90,6 +106,8 @@ def cli() -> None:
 @click.option("--budget", type=Duration(), metavar="TIME", help="Fit the measuring into this time: 90s, 2m, 1h.")
 @click.option("--blocks", type=click.IntRange(1, 1000), metavar="N",
               help="Fresh launches of everything; fewer than 6 give no interval.")  # fmt: skip
+@click.option("--precision", type=Share(), metavar="3%",
+              help="Add blocks until intervals against the baseline are this narrow, or time is up.")  # fmt: skip
 @click.option("--seed", type=int, metavar="N", help="Seed of all orders. Default: drawn, and stored with the run.")
 @click.option("--baseline", metavar="RUNNER", help="Runner the table compares with. Default: sync.")
 @click.option("--placement", type=click.Choice(["pinned", "free"]), default="pinned", show_default=True,

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 
-from bench import discovery, document, kit, machine, selfcheck, session, store
+from bench import analysis, discovery, document, kit, machine, selfcheck, session, stats, store
 from bench import plan as planning
 from bench.api import Run
 from bench.console import Console, Progress
@@ -30,6 +30,10 @@ MARGIN = 0.05
 """Ratios within this factor of 1 are equivalent: too small a difference to choose by."""
 
 
+PATIENCE = 4
+"""A wanted precision may take this many times the profile's budget, unless --budget says how long."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """The options of `bench run` as typed; ``chosen`` are the names of those the user gave."""
@@ -41,6 +45,7 @@ class RunOptions:
     profile: str
     budget: float | None
     blocks: int | None
+    precision: float | None
     seed: int | None
     baseline: str | None
     placement: Placement
@@ -92,17 +97,20 @@ def _planned(options: RunOptions, infos: Mapping[str, RunnerInfo], console: Cons
         runners=chosen,
         baseline=baseline,
         blocks=options.blocks or profile.blocks,
-        budget_s=options.budget or profile.budget_s,
+        budget_s=options.budget or profile.budget_s * (PATIENCE if options.precision else 1),
         seed=random.SystemRandom().randrange(2**31) if options.seed is None else options.seed,
         placement=options.placement,
         timeout_s=options.timeout,
         margin=MARGIN,
+        precision=options.precision,
     )
     specs = discovery.specs(catalogue, names, _parse_sets(options.sets))
     if not specs:
         raise UsageError("no workload can be used: " + "; ".join(catalogue.broken.values()))
     unavailable = {name: why for name, info in infos.items() if (why := runners.missing(info))}
     plan = planning.make(settings, specs, infos, unavailable, options.concurrency, len(usable_cpus()))
+    if options.precision and not options.blocks:
+        return planning.with_looks(plan)
     return plan if options.blocks else planning.fitted(plan)
 
 
@@ -191,7 +199,10 @@ def _measure(
     progress = Progress(console, plan, len(stored.done) if stored else 0)
     try:
         with _terminated_as_interrupt():
-            session.carry_out(plan, infos, stored.done if stored else set(), keeper.scratch, keeper.append, progress)
+            session.carry_out(
+                plan, infos, stored.done if stored else set(), keeper.scratch, keeper.append, progress,
+                lambda blocks: _precise(plan, keeper.directory, blocks),
+            )  # fmt: skip
         stopped = "completed"
     except KeyboardInterrupt:
         stopped = "interrupted"
@@ -202,11 +213,31 @@ def _measure(
     finally:
         progress.close()
         try:
-            keeper.finish(stopped, time.perf_counter() - began_s)
+            keeper.finish(stopped, time.perf_counter() - began_s, _ending(plan, keeper.directory, stopped))
         except StoreError:
             if not stopped.startswith("failed"):
                 raise
     return stopped
+
+
+def _precise(plan: Plan, directory: Path, blocks: int) -> bool:
+    """Whether the wanted precision is reached after so many blocks."""
+    settings = plan.settings
+    if settings.precision is None or blocks not in stats.LOOKS:
+        return False
+    ratios = analysis.log_ratios(store.read(directory), settings.baseline)
+    return stats.precise_enough(ratios, blocks, settings.precision)
+
+
+def _ending(plan: Plan, directory: Path, stopped: str) -> str:
+    """Why a run that was to be so precise stopped where it did; empty for any other."""
+    if plan.settings.precision is None or stopped != "completed":
+        return ""
+    done = len(store.read(directory).done) // len(plan.workloads)
+    wanted = f"±{plan.settings.precision:.1%}"
+    if _precise(plan, directory, done):
+        return f"precision {wanted} was reached after {done} blocks"
+    return f"the budget ended after {done} blocks, before every interval was within {wanted}"
 
 
 @contextmanager

@@ -16,14 +16,15 @@ import rich.console
 from rich.table import Table
 from rich.text import Text
 
+from bench import outlook, sentences
 from bench import plan as planning
-from bench import sentences
 from bench.api import Run
 from bench.discovery import Catalogue
 from bench.kit import CheckResult
 from bench.model import CaseSummary, Contest, Finding, Plan, WorkloadSpec
 from bench.plan import Profile
 from bench.selfcheck.check import Check
+from bench.stats import MIN_BLOCKS
 from bench.trial.runners import RunnerInfo, missing
 
 _MOST_FINDINGS = 8
@@ -68,8 +69,8 @@ class Console:
         self.err.print(table)
         for reason in dict.fromkeys(a.reason for contest in plan.contests for a in contest.absent.values()):
             self.err.print(Text(f"  left out: {reason}", style="dim"), soft_wrap=True)
-        if settings.blocks < planning.MIN_BLOCKS:
-            self.warn(f"{settings.blocks} blocks give no intervals and no verdicts; {planning.MIN_BLOCKS} do")
+        if settings.blocks < MIN_BLOCKS:
+            self.warn(f"{settings.blocks} blocks give no intervals and no verdicts; {MIN_BLOCKS} do")
         expected_s = planning.expected_s(plan) * left
         self.err.print(f"measuring takes about {duration(expected_s)}")
         if planning.least_s(plan) > 1.25 * settings.budget_s:
@@ -90,6 +91,7 @@ class Console:
         for contest in run.stored.plan.contests:
             console.print(sentences.of_contest(run.summary, contest.workload, contest.concurrency), soft_wrap=True)
         self._findings(console, run.summary.findings)
+        self._outlook(console, run)
         share = run.summary.window_share
         if share is not None:
             timed = run.summary.timed_share or 0.0
@@ -100,6 +102,20 @@ class Console:
                     style="dim",
                 )
             )
+
+    def _outlook(self, console: rich.console.Console, run: Run) -> None:
+        """What more time would settle."""
+        stored = run.stored
+        ahead = outlook.of(run.summary, stored.plan, stored.elapsed_s)
+        if ahead is not None:
+            s = "" if ahead.unresolved == 1 else "s"
+            console.print(
+                f"\nunresolved: {ahead.unresolved} contest{s}; about {duration(ahead.more_s)} more for "
+                f"±{outlook.TARGET:.0%}: make bench BUDGET={max(1, round(ahead.budget_s / 60))}m",
+                soft_wrap=True,
+            )
+        if stored.ending:
+            console.print(f"\nstopped: {stored.ending}", soft_wrap=True)
 
     def _findings(self, console: rich.console.Console, findings: Sequence[Finding]) -> None:
         if not findings:

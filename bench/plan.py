@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bench.errors import UsageError
 from bench.model import Absence, Contest, Contestant, Plan, Settings, WorkloadSpec
+from bench.stats import LOOKS, MIN_BLOCKS
 from bench.trial.runners import RunnerInfo
 
 
@@ -26,9 +27,6 @@ PROFILES = {
     "default": Profile("about three minutes", (1, 8, 64), 6, 150.0),
     "full": Profile("about twenty minutes: more concurrencies and blocks", (1, 2, 4, 8, 16, 32, 64, 128), 12, 1200.0),
 }
-
-MIN_BLOCKS = 6
-"""Fewer give no interval: a sign-flip test over 5 blocks cannot reach 5 %."""
 
 
 def make(
@@ -136,6 +134,21 @@ def least_s(plan: Plan) -> float:
 def expected_s(plan: Plan) -> float:
     """About how long the plan takes, in seconds: its budget, or one round each where that is longer."""
     return max(plan.settings.budget_s, least_s(plan))
+
+
+def with_looks(plan: Plan) -> Plan:
+    """The plan of a run that stops when it is precise enough: as many blocks as the budget has time for, and a look.
+
+    A block takes what it takes in the profile, so that more blocks mean more data and not shorter ones.
+    """
+    profile = PROFILES[plan.settings.profile]
+    block_s = max(
+        min(profile.budget_s / profile.blocks, plan.settings.budget_s / MIN_BLOCKS),
+        least_s(plan) / plan.settings.blocks,
+    )
+    affordable = [look for look in LOOKS if look * block_s <= plan.settings.budget_s] or [MIN_BLOCKS]
+    blocks = affordable[-1]
+    return replace(plan, settings=replace(plan.settings, blocks=blocks, budget_s=blocks * block_s))
 
 
 def fitted(plan: Plan) -> Plan:

@@ -51,13 +51,15 @@ def carry_out(
     scratch: Path,
     keep: Callable[[list[TrialResult]], None],
     observer: Observer,
+    enough: Callable[[int], bool] = lambda blocks: False,
 ) -> None:
-    """Run every bout that is not done yet.
+    """Run every bout that is not done yet, block by block, until all are or ``enough`` says stop.
 
     Args:
         done: (block, workload label) of the bouts that are stored already.
         scratch: directory for the fixtures' files.
         keep: stores the trials of one bout.
+        enough: told the number of finished blocks after each; true ends the run.
     """
     bouts = [
         (block, spec)
@@ -74,6 +76,8 @@ def carry_out(
             observer.bout(block, spec.label, budget.left_s())
             keep(session.bout(block, spec))
             observer.bout_done()
+            if spec is planning.workload_order(plan, block)[-1] and enough(block + 1):
+                return
 
 
 class Session:

@@ -34,6 +34,7 @@ class StoredRun:
     """A run as it lies on the disk.
 
     stopped: ``running``, ``completed``, ``interrupted`` or ``failed: …``.
+    ending: why a run with a wanted precision stopped where it did.
     elapsed_s: wall seconds of measuring, over all sessions that contributed.
     """
 
@@ -45,6 +46,7 @@ class StoredRun:
     environment: dict[str, Any]
     stopped: str
     elapsed_s: float
+    ending: str = ""
     trials: tuple[TrialResult, ...] = ()
 
     @property
@@ -98,10 +100,10 @@ class Store:
             file.flush()
             os.fsync(file.fileno())
 
-    def finish(self, stopped: str, elapsed_s: float) -> None:
+    def finish(self, stopped: str, elapsed_s: float, ending: str = "") -> None:
         """Say how the run stopped and how long it measured."""
         shutil.rmtree(self.directory / _SCRATCH, ignore_errors=True)
-        self._run = replace(self._run, stopped=stopped, elapsed_s=self._run.elapsed_s + elapsed_s)
+        self._run = replace(self._run, stopped=stopped, elapsed_s=self._run.elapsed_s + elapsed_s, ending=ending)
         self._write_run()
 
     def _write_run(self) -> None:
@@ -111,6 +113,7 @@ class Store:
             "run_id": run.run_id,
             "started": run.started,
             "stopped": run.stopped,
+            "ending": run.ending,
             "elapsed_s": run.elapsed_s,
             "command": list(run.command),
             "plan": asdict(run.plan),
@@ -163,6 +166,7 @@ def read(directory: Path) -> StoredRun:
             plan=_plan(data["plan"]),
             environment=data["environment"],
             stopped=data["stopped"],
+            ending=data["ending"],
             elapsed_s=data["elapsed_s"],
             trials=_whole_bouts(_plan(data["plan"]), _lines(directory / _TRIALS)),
         )

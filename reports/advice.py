@@ -123,7 +123,7 @@ def _cpu_share(index: Index, workload: str, named: list[Choice]) -> list[str]:
     shown = units.estimate(share, units.cores_scale)
     if share.value >= BUSY:
         return [(f"The op is CPU work ({case.runner} with one worker uses {shown}): a second core needs processes, "
-                f"and {cpus} CPUs give at most {cpus}×.")]  # fmt: skip
+                f"and {cpus} CPUs give at most {cpus} times as much.")]  # fmt: skip
     full = ", ".join(units.digits(1 / value) for value in (share.high or share.value, share.low or share.value))
     return [
         (

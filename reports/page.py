@@ -148,23 +148,32 @@ def _asset(name: str) -> Markup:
     return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
 
 
-def _section(index: Index, workload: str, anchor: str) -> Section:
-    spec = index.spec(workload)
+def charts_of(index: Index, workload: str, anchor: str) -> tuple[Chart, ...]:
+    """The charts of one workload in the order of the page; a forest for every baseline."""
     levels = index.levels(workload)
     charts: list[Chart] = [forest.chart(index, workload, anchor, runner) for runner in index.runners]
     charts.append(throughput.chart(index, workload, anchor))
     charts += [percentiles.chart(index, workload, anchor, level) for level in levels]
     charts += [module.chart(index, workload, anchor) for module in (memory, cpu, cores, lag)]
     charts += [ecdf.chart(index, workload, anchor, level) for level in levels]
-    charts += [module.chart(index, workload, anchor) for module in (startup, turns)]
+    return (*charts, *(module.chart(index, workload, anchor) for module in (startup, turns)))
+
+
+def _section(index: Index, workload: str, anchor: str) -> Section:
+    spec = index.spec(workload)
     parameters = tuple(
         f"{name} = {value:,}" if isinstance(value, int) and not isinstance(value, bool) else f"{name} = {value}"
         for name, value in spec.parameters.items()
     )
     return Section(
-        anchor, workload, spec, parameters, answers.of_workload(index, workload, anchor),
-        why.of_workload(index, workload), tuple(charts),
-    )  # fmt: skip
+        anchor=anchor,
+        label=workload,
+        spec=spec,
+        parameters=parameters,
+        answer=answers.of_workload(index, workload, anchor),
+        why=why.of_workload(index, workload),
+        charts=charts_of(index, workload, anchor),
+    )
 
 
 MARKERS = {

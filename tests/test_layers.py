@@ -14,11 +14,11 @@ STDLIB = sys.stdlib_module_names
 
 # Lowest first; a module imports from its own layer's left or from layers before it.
 LAYERS = [
-    {"errors", "model", "workload"},
+    {"errors", "model", "workload", "truths"},
     {"trial"},
     {"histogram", "resources", "reaper", "placement", "tally", "budget"},
-    {"child", "pace", "machine", "plan", "stats", "store"},
-    {"fixture", "sentences", "discovery", "findings"},
+    {"child", "pace", "machine", "stats", "store"},
+    {"fixture", "sentences", "discovery", "findings", "plan", "outlook"},
     {"contestant", "analysis"},
     {"contest", "kit", "api", "document"},
     {"session"},

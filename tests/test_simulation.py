@@ -77,7 +77,7 @@ def trial_of(block: int, runner: str, turns: Sequence[TurnResult]) -> TrialResul
 
 
 def summary_of(made: Plan, trials: Sequence[TrialResult]) -> Summary:
-    run = StoredRun(Path("nowhere"), "run", "", (), made, {}, "completed", 1.0, tuple(trials))
+    run = StoredRun(Path("nowhere"), "run", "", (), made, {}, "completed", 1.0, trials=tuple(trials))
     return analysis.summarise(run)
 
 
@@ -118,7 +118,7 @@ BLOCKS, ROUNDS = 6, 6
 TURN_SLICES, WINDOW_SLICES = 3, 2  # 20 ms of window; ramp, drain and arithmetic take the rest
 BLOCK_SLICES = 1_000  # a block every 10 s: the other contests are measured in between
 LAUNCH_SD = 0.01  # what layout and hash seed do to a process for its life
-RUNS = 400
+RUNS = 300
 
 
 def measured(speeds: Floats, at_slice: int) -> float:
@@ -215,7 +215,7 @@ class TestFalseAlarms:
         self, noise: tuple[Floats, Floats]
     ) -> None:
         speeds, launches = noise
-        runs = simulated(one_after_the_other, (speeds[:120], launches[:120]))
+        runs = simulated(one_after_the_other, (speeds[:100], launches[:100]))
 
         assert all(pair.verdict for pairs in runs for pair in pairs)
         assert share_of_runs_with_a_false_alarm(runs) > 0.2

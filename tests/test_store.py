@@ -402,6 +402,6 @@ class TestDisk:
 
 
 def test_a_stored_run_knows_its_bouts_by_block_and_workload() -> None:
-    run = StoredRun(Path(), "id", "", (), PLAN, {}, "running", 0.0, tuple(bout(3, "sleep")))
+    run = StoredRun(Path(), "id", "", (), PLAN, {}, "running", 0.0, trials=tuple(bout(3, "sleep")))
 
     assert run.done == {(3, "sleep")}

@@ -83,6 +83,14 @@ class Recorder:
         return self.ends_ns.tobytes(), self.failed_starts_ns.tobytes(), self.messages
 
 
+def _most_frequent(messages: dict[str, int]) -> dict[str, int]:
+    """The commonest texts; the rest are counted together, so that no failure is lost from the sum."""
+    ranked = sorted(messages.items(), key=lambda item: (item[0] == OTHER, -item[1]))
+    kept = dict(ranked[:MOST_MESSAGES])
+    rest = sum(count for _, count in ranked[MOST_MESSAGES:])
+    return {**kept, OTHER: kept.get(OTHER, 0) + rest} if rest else kept
+
+
 def pack(states: list[tuple[bytes, bytes, dict[str, int]]]) -> tuple[dict[str, Any], bytes]:
     """Join the workers' buffers into one message: sizes and messages in the header, all clock reads in the payload."""
     messages: dict[str, int] = {}
@@ -92,6 +100,6 @@ def pack(states: list[tuple[bytes, bytes, dict[str, int]]]) -> tuple[dict[str, A
     header = {
         "ends": [len(ends) // 8 for ends, _, _ in states],
         "failed": [len(failed) // 8 for _, failed, _ in states],
-        "messages": dict(sorted(messages.items(), key=lambda item: -item[1])[:MOST_MESSAGES]),
+        "messages": _most_frequent(messages),
     }
     return header, b"".join(part for ends, failed, _ in states for part in (ends, failed))

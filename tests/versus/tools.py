@@ -69,7 +69,9 @@ def pyperf(kind: Kind, pair: int, steps: Sequence[int], fill: Fill, directory: P
         _run(command)
     verdict = _run(compare)
     wall_s = time.perf_counter() - began_s
-    first, second = (pyperf_mean_s(json.loads((directory / f"{name}.json").read_text())) for name in ("first", "second"))
+    first, second = (
+        pyperf_mean_s(json.loads((directory / f"{name}.json").read_text())) for name in ("first", "second")
+    )
     return [Outcome("pyperf", kind, pair, second / first, pyperf_says_different(verdict), wall_s)]
 
 
@@ -100,11 +102,14 @@ def pytest_benchmark(kind: Kind, pair: int, steps: Sequence[int], fill: Fill, di
     document = json.loads((directory / "pytest.json").read_text())
     stats = {benchmark["name"]: benchmark["stats"] for benchmark in document["benchmarks"]}
     ratios = {name: stats["test_second"][name] / stats["test_first"][name] for name in ("mean", "median", "min")}
-    plain = [
-        Outcome(f"pytest-benchmark {name}", kind, pair, ratio, None, wall_s) for name, ratio in ratios.items()
-    ]
+    plain = [Outcome(f"pytest-benchmark {name}", kind, pair, ratio, None, wall_s) for name, ratio in ratios.items()]
     convention = Outcome(
-        "pytest-benchmark, compare-fail=mean:2.5%", kind, pair, ratios["mean"], ratios["mean"] > 1 + COMPARE_FAIL, wall_s
+        "pytest-benchmark, compare-fail=mean:2.5%",
+        kind,
+        pair,
+        ratios["mean"],
+        ratios["mean"] > 1 + COMPARE_FAIL,
+        wall_s,
     )
     return [*plain, convention]
 

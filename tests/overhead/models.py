@@ -1,0 +1,199 @@
+"""The harness's loops beside bare ones, under every model that runs in one process.
+
+A bare loop is the least with which anybody could measure a rate: one clock read per op, to know when to stop, and a
+count. It keeps no latencies and survives no failing op; ours does both, and what that costs is the overhead.
+
+Both stop by the clock, so a batch of a known number of ops ends by an op that raises what neither loop catches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bench.trial.recorder import Recorder
+from bench.trial.turn import TIMED, Span
+from bench.trial.worker import now, run_blocking, run_coroutine
+from bench.workload import Workload
+
+_NEVER_NS = 1 << 62
+_SPAN = Span(TIMED, 0, _NEVER_NS, _NEVER_NS)
+
+
+class Enough(BaseException):
+    """Ends a batch; not an `Exception`, which our loops count and go on."""
+
+
+class Plain(Workload):
+    """A workload without a check."""
+
+
+class Checked(Workload):
+    """A workload with the cheapest check there is."""
+
+    def check(self, result: object) -> bool:
+        return result is None
+
+
+def steps(number: int) -> Generator[None]:
+    """A generator whose ``__next__`` is an op that does nothing, ``number`` times."""
+    for _ in range(number):
+        yield
+    raise Enough
+
+
+def coroutine_op(number: int) -> Callable[[], Awaitable[None]]:
+    """An op that lets the loop go round once."""
+    step = steps(number).__next__
+
+    def op() -> Awaitable[None]:
+        step()
+        return asyncio.sleep(0)
+
+    return op
+
+
+def bare_blocking(op: Callable[[], object], stop_ns: int) -> int:
+    count = 0
+    while True:
+        op()
+        count += 1
+        if now() >= stop_ns:
+            return count
+
+
+def bare_checked_blocking(op: Callable[[], object], check: Callable[[object], bool], stop_ns: int) -> int:
+    count = 0
+    while True:
+        if not check(op()):
+            raise ValueError
+        count += 1
+        if now() >= stop_ns:
+            return count
+
+
+async def bare_coroutine(op: Callable[[], Awaitable[object]], stop_ns: int) -> int:
+    count = 0
+    while True:
+        await op()
+        count += 1
+        if now() >= stop_ns:
+            return count
+
+
+async def bare_checked_coroutine(
+    op: Callable[[], Awaitable[object]], check: Callable[[object], bool], stop_ns: int
+) -> int:
+    count = 0
+    while True:
+        if not check(await op()):
+            raise ValueError
+        count += 1
+        if now() >= stop_ns:
+            return count
+
+
+Batch = Callable[[int], float]
+"""Runs that many ops and returns nanoseconds per op, taken inside the model: hand-over is not in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same op under the same model: in our loop, and in a bare one. ops: a batch of one to a few milliseconds."""
+
+    ours: Batch
+    bare: Batch
+    ops: int
+
+
+MODELS = ("sync", "threads", "asyncio", "uvloop")
+
+
+@contextmanager
+def pair(model: str, *, checked: bool) -> Iterator[Pair]:
+    """Open a model for as long as its batches are run."""
+    workload = Checked() if checked else Plain()
+    if model == "sync":
+        yield Pair(lambda ops: _ours_blocking(workload, ops), lambda ops: _bare_blocking(workload, ops), 5_000)
+    elif model == "threads":
+        with ThreadPoolExecutor(1) as pool:
+            yield Pair(
+                lambda ops: pool.submit(_ours_blocking, workload, ops).result(),
+                lambda ops: pool.submit(_bare_blocking, workload, ops).result(),
+                5_000,
+            )
+    else:
+        with asyncio.Runner(loop_factory=_loop_factory(model)) as runner:
+            yield Pair(
+                lambda ops: runner.run(_ours_coroutine(workload, ops)),
+                lambda ops: runner.run(_bare_coroutine(workload, ops)),
+                500,
+            )
+
+
+def _loop_factory(model: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if model == "asyncio":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+def _ours_blocking(workload: Workload, ops: int) -> float:
+    op, recorder = steps(ops).__next__, Recorder()
+    began_ns = time.perf_counter_ns()
+    try:
+        run_blocking(workload, op, _SPAN, recorder)
+    except Enough:
+        pass
+    return (time.perf_counter_ns() - began_ns) / ops
+
+
+def _bare_blocking(workload: Workload, ops: int) -> float:
+    op = steps(ops).__next__
+    began_ns = time.perf_counter_ns()
+    try:
+        if isinstance(workload, Checked):
+            bare_checked_blocking(op, workload.check, _NEVER_NS)
+        else:
+            bare_blocking(op, _NEVER_NS)
+    except Enough:
+        pass
+    return (time.perf_counter_ns() - began_ns) / ops
+
+
+async def _ours_coroutine(workload: Workload, ops: int) -> float:
+    op, recorder = coroutine_op(ops), Recorder()
+    began_ns = time.perf_counter_ns()
+    try:
+        await run_coroutine(workload, op, _SPAN, recorder)
+    except Enough:
+        pass
+    return (time.perf_counter_ns() - began_ns) / ops
+
+
+async def _bare_coroutine(workload: Workload, ops: int) -> float:
+    op = coroutine_op(ops)
+    began_ns = time.perf_counter_ns()
+    try:
+        if isinstance(workload, Checked):
+            await bare_checked_coroutine(op, workload.check, _NEVER_NS)
+        else:
+            await bare_coroutine(op, _NEVER_NS)
+    except Enough:
+        pass
+    return (time.perf_counter_ns() - began_ns) / ops
+
+
+def paired_ratios(batches: Pair, rounds: int) -> list[float]:
+    """Cost of ours over bare, one ratio per mirrored round (ours, bare, bare, ours), so that a drift falls on both."""
+    ratios = []
+    for _ in range(rounds):
+        first, second = batches.ours(batches.ops), batches.bare(batches.ops)
+        third, fourth = batches.bare(batches.ops), batches.ours(batches.ops)
+        ratios.append((first + fourth) / (second + third))
+    return ratios
