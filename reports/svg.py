@@ -149,7 +149,28 @@ def _style(text: str) -> str:
 
 
 def _path(text: str) -> str:
-    return re.sub(r"\s*([A-Za-z])\s*", r"\1", _round(" ".join(text.split()))).strip()
+    """A path with rounded numbers; polylines in relative steps from point to rounded point, which is half as long."""
+    words = text.split()
+    if set(words) & {"C", "Q", "A", "c", "q"}:
+        return re.sub(r"\s*([A-Za-z])\s*", r"\1", _round(" ".join(words)))
+    made: list[str] = []
+    at = (0, 0)
+    steps = iter(words)
+    for command in steps:
+        if command in "zZ":
+            made.append("z")
+            continue
+        x, y = (round(float(next(steps)) * 10) for _ in range(2))  # in tenths, so that steps add up exactly
+        if command == "M":
+            made.append(f"M{x / 10:g} {y / 10:g}")
+        elif x == at[0]:
+            made.append(f"v{(y - at[1]) / 10:g}" if y != at[1] else "")
+        elif y == at[1]:
+            made.append(f"h{(x - at[0]) / 10:g}")
+        else:
+            made.append(f"l{(x - at[0]) / 10:g}{'' if y < at[1] else ' '}{(y - at[1]) / 10:g}")
+        at = (x, y)
+    return "".join(made)
 
 
 def _round(text: str) -> str:

@@ -30,6 +30,8 @@ class Cell:
     def exact(self) -> str:
         """The figure in six significant digits; whole numbers in full."""
         value = self.value or 0.0
+        if self.text.replace(",", "") == f"{value:g}":
+            return ""  # the text is the figure
         return str(int(value)) if value == int(value) else f"{value:.6g}"
 
 

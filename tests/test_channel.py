@@ -157,10 +157,10 @@ channel.send({"heard": message, "stdin": sys.stdin.read()}, payload)
 
 @pytest.mark.parametrize("before", ["pass", "print('early')"])
 def test_what_a_child_prints_or_reads_goes_to_the_log_and_never_to_the_channel(before: str) -> None:
-    root = str(Path(__file__).parent.parent)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "PYTHONUNBUFFERED": ""}
     with subprocess.Popen(
         [sys.executable, "-c", CHILD.replace("BEFORE", before)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": root},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
     ) as process:  # fmt: skip
         assert process.stdin is not None
         assert process.stdout is not None

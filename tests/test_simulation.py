@@ -219,7 +219,7 @@ class TestFalseAlarms:
 
         assert all(pair.verdict for pairs in runs for pair in pairs)
         assert share_of_runs_with_a_false_alarm(runs) > 0.2
-        assert share_of_intervals_without_one(runs) > 0.2
+        assert share_of_intervals_without_one(runs) > 0.15
 
     def test_launches_that_differ_raise_no_more_since_the_block_is_the_unit(self) -> None:
         rng = np.random.default_rng(3)
@@ -412,7 +412,9 @@ class TestAntisymmetry:
         slow = compared(sync, threads)["threads"]
         fast = compared(*([[factor * rate for rate in block] for block in side] for side in (sync, threads)))["threads"]
 
-        assert fast.ratio == slow.ratio
+        assert fast.ratio.value == pytest.approx(slow.ratio.value)
+        assert fast.ratio.low == pytest.approx(slow.ratio.low)
+        assert fast.ratio.high == pytest.approx(slow.ratio.high)
         assert fast.verdict == slow.verdict
 
     @reproducible

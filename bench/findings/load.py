@@ -9,6 +9,8 @@ from bench.model import CaseSummary
 
 HARNESS_SHARE = 0.10
 SERVER_CORES = 0.85
+HALF_A_CORE = 0.5
+"""Below this a server that is as busy as its client is still mostly waiting, as both are."""
 LAG_MS = 10.0
 WORST_LAG_MS = 50.0
 COARSE_S = 0.005
@@ -49,8 +51,7 @@ def server_bound(evidence: Evidence) -> Iterator[Mark]:
         if case.server_cores is None or case.cores_used is None:
             continue
         client = case.cores_used.value
-        full = case.server_cores + client > SERVER_CORES * cpus
-        if case.server_cores > SERVER_CORES or (case.server_cores >= client and full):
+        if case.server_cores > SERVER_CORES or case.server_cores >= max(client, HALF_A_CORE):
             yield Mark(
                 "server-bound",
                 "warning",
@@ -68,15 +69,13 @@ def event_loop_blocked(evidence: Evidence) -> Iterator[Mark]:
     for case in evidence.cases:
         median = case.lag_ms.get("p50")
         worst = case.lag_max_ms or 0.0
-        if case.runner not in coroutine or median is None:
-            continue
-        if median.value > LAG_MS or worst > WORST_LAG_MS:
+        if case.runner in coroutine and ((median is not None and median.value > LAG_MS) or worst > WORST_LAG_MS):
+            told = f"{median.value:.1f} ms late at the median, " if median is not None else ""
             yield Mark(
                 "event-loop-blocked",
                 "warning",
                 case.workload,
-                f"{on(case)}: a 5 ms ticker on the same loop woke {median.value:.1f} ms late at the median, "
-                f"{worst:.0f} ms at worst",
+                f"{on(case)}: a 5 ms ticker on the same loop woke {told}{worst:.0f} ms late at worst",
                 "hand CPU work and blocking calls to threads or processes; other users of this loop wait as long",
                 (case.key,),
                 worst,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-POINTS = 60
+POINTS = 40
 """Most steps drawn per runner."""
 
 

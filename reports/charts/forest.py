@@ -32,10 +32,11 @@ def chart(index: Index, workload: str, prefix: str, baseline: str) -> Chart:
         for case in index.contest(workload, level)
         if (workload, level, case.runner, baseline) in index.pairs
     ]
+    place = index.runners.index(baseline)
     blocks = sorted({row["n"] for row in rows})
     margin = index.stored.plan.settings.margin
     return Chart(
-        id=f"{prefix}-forest-{index.slots[baseline]}",
+        id=f"{prefix}-forest-{place}",
         kind="forest",
         title=f"Throughput relative to {baseline}",
         description=_describe(rows, baseline),
@@ -46,7 +47,7 @@ def chart(index: Index, workload: str, prefix: str, baseline: str) -> Chart:
         ),
         rows=rows,
         options={"margin": margin, "baseline": baseline},
-        table=_table(index, workload, baseline, f"{prefix}-ratios-{index.slots[baseline]}.csv"),
+        table=_table(index, workload, baseline, f"{prefix}-ratios-{place}.csv"),
         baseline=baseline,
         blank="" if rows else f"nothing to compare with: {_why(index, workload, baseline)}",
     )

@@ -138,7 +138,7 @@ def mark(axes: Axes, x: float, y: float, look: palette.Look, runner: str, text: 
 
 def interval(axes: Axes, xs: Sequence[float], ys: Sequence[float], look: palette.Look) -> None:
     """The line of one interval."""
-    axes.plot(xs, ys, color=look.light, linewidth=1.5, zorder=3, solid_capstyle="butt")
+    axes.plot(xs, ys, color=look.light, linewidth=1.5, zorder=3, solid_capstyle="butt", clip_on=False)
 
 
 def dots(axes: Axes, xs: Sequence[float], ys: Sequence[float], look: palette.Look, size: float) -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHARES = tuple(
-    [0.0 + 0.1 * k for k in range(9)] + [1 - 10 ** -(1 + 0.1 * k) for k in range(31)]
-)  # 0 to 80 % in tenths, then ten points per nine up to 99.99 %
+    [0.0 + 0.1 * k for k in range(9)] + [1 - 10 ** -(1 + k / 6) for k in range(19)]
+)  # 0 to 80 % in tenths, then six points per nine up to 99.99 %
 NAMED = {0.5: "p50", 0.9: "p90", 0.99: "p99", 0.999: "p99.9"}
 
 

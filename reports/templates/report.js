@@ -30,7 +30,9 @@
   const sort = (table, place, up) => {
     const value = (row) => {
       const cell = row.cells[place];
-      return "v" in cell.dataset ? Number(cell.dataset.v) : cell.textContent.trim();
+      const text = cell.textContent.trim();
+      const number = Number(cell.dataset.v ?? text.replaceAll(",", ""));
+      return text && !Number.isNaN(number) ? number : text;
     };
     const order = (a, b) => {
       const [x, y] = [value(a), value(b)];

@@ -1,7 +1,7 @@
 """The harness's loops beside bare ones, under every model that runs in one process.
 
-A bare loop is the least with which anybody could measure a rate: one clock read per op, to know when to stop, and a
-count. It keeps no latencies and survives no failing op; ours does both, and what that costs is the overhead.
+The bare loop is what one writes by hand for the same knowledge: the end of an op is the start of the next, so one
+clock read per op, and a list of latencies. It survives no failing op and knows no other workers.
 
 Both stop by the clock, so a batch of a known number of ops ends by an op that raises what neither loop catches.
 """
@@ -57,44 +57,64 @@ def coroutine_op(number: int) -> Callable[[], Awaitable[None]]:
     return op
 
 
-def bare_blocking(op: Callable[[], object], stop_ns: int) -> int:
-    count = 0
-    while True:
+def timed_blocking(op: Callable[[], object], stop_ns: int) -> list[int]:
+    latencies_ns = []
+    t = now()
+    while t < stop_ns:
         op()
-        count += 1
-        if now() >= stop_ns:
-            return count
+        end = now()
+        latencies_ns.append(end - t)
+        t = end
+    return latencies_ns
 
 
-def bare_checked_blocking(op: Callable[[], object], check: Callable[[object], bool], stop_ns: int) -> int:
-    count = 0
-    while True:
+def timed_checked_blocking(op: Callable[[], object], check: Callable[[object], bool], stop_ns: int) -> list[int]:
+    latencies_ns = []
+    t = now()
+    while t < stop_ns:
         if not check(op()):
             raise ValueError
-        count += 1
-        if now() >= stop_ns:
-            return count
+        end = now()
+        latencies_ns.append(end - t)
+        t = end
+    return latencies_ns
 
 
-async def bare_coroutine(op: Callable[[], Awaitable[object]], stop_ns: int) -> int:
-    count = 0
-    while True:
+async def timed_coroutine(op: Callable[[], Awaitable[object]], stop_ns: int) -> list[int]:
+    latencies_ns = []
+    t = now()
+    while t < stop_ns:
         await op()
-        count += 1
-        if now() >= stop_ns:
-            return count
+        end = now()
+        latencies_ns.append(end - t)
+        t = end
+    return latencies_ns
 
 
-async def bare_checked_coroutine(
+async def timed_checked_coroutine(
     op: Callable[[], Awaitable[object]], check: Callable[[object], bool], stop_ns: int
-) -> int:
-    count = 0
-    while True:
+) -> list[int]:
+    latencies_ns = []
+    t = now()
+    while t < stop_ns:
         if not check(await op()):
             raise ValueError
-        count += 1
-        if now() >= stop_ns:
-            return count
+        end = now()
+        latencies_ns.append(end - t)
+        t = end
+    return latencies_ns
+
+
+def untimed_blocking(op: Callable[[], object]) -> None:
+    """The op alone: what is left when nothing is measured."""
+    while True:
+        op()
+
+
+async def untimed_coroutine(op: Callable[[], Awaitable[object]]) -> None:
+    """The op alone: what is left when nothing is measured."""
+    while True:
+        await op()
 
 
 Batch = Callable[[int], float]
@@ -103,10 +123,14 @@ Batch = Callable[[int], float]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The same op under the same model: in our loop, and in a bare one. ops: a batch of one to a few milliseconds."""
+    """The same op under the same model: in our loop, in a bare one, and without any measuring.
+
+    ops: a batch of one to a few milliseconds.
+    """
 
     ours: Batch
     bare: Batch
+    untimed: Batch
     ops: int
 
 
@@ -118,12 +142,18 @@ def pair(model: str, *, checked: bool) -> Iterator[Pair]:
     """Open a model for as long as its batches are run."""
     workload = Checked() if checked else Plain()
     if model == "sync":
-        yield Pair(lambda ops: _ours_blocking(workload, ops), lambda ops: _bare_blocking(workload, ops), 5_000)
+        yield Pair(
+            lambda ops: _ours_blocking(workload, ops),
+            lambda ops: _bare_blocking(workload, ops),
+            _untimed_blocking,
+            5_000,
+        )
     elif model == "threads":
         with ThreadPoolExecutor(1) as pool:
             yield Pair(
                 lambda ops: pool.submit(_ours_blocking, workload, ops).result(),
                 lambda ops: pool.submit(_bare_blocking, workload, ops).result(),
+                lambda ops: pool.submit(_untimed_blocking, ops).result(),
                 5_000,
             )
     else:
@@ -131,6 +161,7 @@ def pair(model: str, *, checked: bool) -> Iterator[Pair]:
             yield Pair(
                 lambda ops: runner.run(_ours_coroutine(workload, ops)),
                 lambda ops: runner.run(_bare_coroutine(workload, ops)),
+                lambda ops: runner.run(_untimed_coroutine(ops)),
                 500,
             )
 
@@ -158,9 +189,9 @@ def _bare_blocking(workload: Workload, ops: int) -> float:
     began_ns = time.perf_counter_ns()
     try:
         if isinstance(workload, Checked):
-            bare_checked_blocking(op, workload.check, _NEVER_NS)
+            timed_checked_blocking(op, workload.check, _NEVER_NS)
         else:
-            bare_blocking(op, _NEVER_NS)
+            timed_blocking(op, _NEVER_NS)
     except Enough:
         pass
     return (time.perf_counter_ns() - began_ns) / ops
@@ -181,9 +212,29 @@ async def _bare_coroutine(workload: Workload, ops: int) -> float:
     began_ns = time.perf_counter_ns()
     try:
         if isinstance(workload, Checked):
-            await bare_checked_coroutine(op, workload.check, _NEVER_NS)
+            await timed_checked_coroutine(op, workload.check, _NEVER_NS)
         else:
-            await bare_coroutine(op, _NEVER_NS)
+            await timed_coroutine(op, _NEVER_NS)
+    except Enough:
+        pass
+    return (time.perf_counter_ns() - began_ns) / ops
+
+
+def _untimed_blocking(ops: int) -> float:
+    op = steps(ops).__next__
+    began_ns = time.perf_counter_ns()
+    try:
+        untimed_blocking(op)
+    except Enough:
+        pass
+    return (time.perf_counter_ns() - began_ns) / ops
+
+
+async def _untimed_coroutine(ops: int) -> float:
+    op = coroutine_op(ops)
+    began_ns = time.perf_counter_ns()
+    try:
+        await untimed_coroutine(op)
     except Enough:
         pass
     return (time.perf_counter_ns() - began_ns) / ops
