@@ -99,8 +99,7 @@ class _Cleaner:
         found: dict[str, str] = {}
         for name, value in node.attrib.items():
             if name == "id" and value.startswith("mark|"):
-                _, runner, words = value.split("|", 2)
-                found |= {"class": "m", "data-r": _escape(runner), "data-t": _escape(words)}
+                found |= {"class": "m", "data-t": _escape(value.removeprefix("mark|"))}
             elif name == "id":
                 found |= {"id": self._ids[value]} if value in self._ids else {}
             elif name == _XLINK:

@@ -53,10 +53,14 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     file: str
+    whole: Table | None = None
+    """What the CSV holds, where it is more than what is shown."""
 
     @property
     def csv(self) -> str:
         """The table in full precision, comma separated."""
+        if self.whole:
+            return self.whole.csv
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([name for column in self.columns for name in _names(column)])

@@ -18,7 +18,7 @@ import scipy.stats
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bench import analysis, histogram, plan, stats
+from bench import analysis, findings, histogram, plan, stats
 from bench.model import (
     Comparison,
     Contest,
@@ -118,7 +118,7 @@ BLOCKS, ROUNDS = 6, 6
 TURN_SLICES, WINDOW_SLICES = 3, 2  # 20 ms of window; ramp, drain and arithmetic take the rest
 BLOCK_SLICES = 1_000  # a block every 10 s: the other contests are measured in between
 LAUNCH_SD = 0.01  # what layout and hash seed do to a process for its life
-RUNS = 300
+RUNS = 400
 
 
 def measured(speeds: Floats, at_slice: int) -> float:
@@ -192,6 +192,11 @@ def share_of_intervals_without_one(runs: list[list[Comparison]]) -> float:
 class TestFalseAlarms:
     """Five contestants that are all the same."""
 
+    @pytest.fixture(autouse=True)
+    def _every_verdict(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Findings can only take verdicts back; without them every alarm counts."""
+        monkeypatch.setattr(findings, "find", lambda *_: [])
+
     def test_the_machine_of_the_model_moves_like_the_one_that_was_measured(self) -> None:
         speeds = log_speeds(np.random.default_rng(1), 300, 3_000)
         centred = speeds - speeds.mean()
@@ -207,7 +212,7 @@ class TestFalseAlarms:
     def test_turns_raise_a_false_alarm_in_at_most_one_table_in_twenty(self, noise: tuple[Floats, Floats]) -> None:
         runs = simulated(in_turns, noise)
 
-        assert all(len(pairs) == 10 and all(pair.verdict for pair in pairs) for pairs in runs)  # nothing was withheld
+        assert all(len(pairs) == 10 and all(pair.verdict for pair in pairs) for pairs in runs)
         assert share_of_runs_with_a_false_alarm(runs) <= 0.05
         assert share_of_intervals_without_one(runs) <= 0.05
 
@@ -215,7 +220,7 @@ class TestFalseAlarms:
         self, noise: tuple[Floats, Floats]
     ) -> None:
         speeds, launches = noise
-        runs = simulated(one_after_the_other, (speeds[:100], launches[:100]))
+        runs = simulated(one_after_the_other, (speeds[:150], launches[:150]))
 
         assert all(pair.verdict for pairs in runs for pair in pairs)
         assert share_of_runs_with_a_false_alarm(runs) > 0.2

@@ -106,6 +106,6 @@ def draw(frame: pd.DataFrame) -> Figure:
         points = frame[frame["runner"] == runner]
         xs, ys = list(points["value"]), list(points["share"])
         axes.step([xs[0], *xs], [0.0, *ys], where="post", color=look.light, linewidth=1.6, linestyle=look.line,
-                  gid=panel.gid(runner, f"{runner}: {units.seconds(xs[0])} to {units.seconds(xs[-1])}"))  # fmt: skip
+                  gid=panel.gid(f"{runner}: {units.seconds(xs[0])} to {units.seconds(xs[-1])}"))  # fmt: skip
     panel.gutter(axes, [(runner, 1 - 0.1 * place, look) for place, (runner, look) in enumerate(looks.items())])
     return figure

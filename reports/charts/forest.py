@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench import sentences
-from bench.model import Comparison
+from bench.model import CaseSummary, Comparison
 from reports import tables, units
 from reports.charts.model import Chart, Row
 from reports.index import Index
@@ -85,17 +86,11 @@ def _why(index: Index, workload: str, baseline: str) -> str:
 
 
 def _table(index: Index, workload: str, baseline: str, file: str) -> tables.Table:
-    lines = []
-    for level in index.levels(workload):
-        for case in index.contest(workload, level):
-            pair = index.pairs.get((workload, level, case.runner, baseline))
-            if case.runner == baseline:
-                cells = [tables.word("the baseline"), tables.word(""), tables.word("")]
-            elif pair is None:
-                cells = [tables.missing(case.reason or _why(index, workload, baseline))] * 2 + [tables.word("")]
-            else:
-                cells = [_ratio(pair), tables.word(pair.verdict or "no verdict"), _p(pair)]
-            lines.append([tables.count(level), tables.word(case.runner), *cells])
+    lines = [
+        [tables.count(level), tables.word(case.runner), *_cells(index, case, baseline)]
+        for level in index.levels(workload)
+        for case in index.contest(workload, level)
+    ]
     columns = [
         tables.Column("concurrency", "C", number=True),
         tables.Column("runner", "runner"),
@@ -103,7 +98,37 @@ def _table(index: Index, workload: str, baseline: str, file: str) -> tables.Tabl
         tables.Column("verdict", "verdict"),
         tables.Column("p_adjusted", "p (Holm)", number=True),
     ]
-    return tables.of(f"Throughput of {workload} relative to {baseline}", columns, lines, file)
+    shown = tables.of(f"Throughput of {workload} relative to {baseline}", columns, lines, file)
+    return replace(shown, whole=_all_pairs(index, workload, file))
+
+
+def _all_pairs(index: Index, workload: str, file: str) -> tables.Table:
+    """Every ordered pair, so that one CSV serves all baselines."""
+    pairs = [pair for key, pair in index.pairs.items() if key[0] == workload]
+    lines = [
+        [tables.count(pair.concurrency), tables.word(pair.runner), tables.word(pair.baseline), _ratio(pair),
+         tables.word(pair.verdict or "no verdict"), _p(pair)]
+        for pair in pairs
+    ]  # fmt: skip
+    columns = [
+        tables.Column("concurrency", "C", number=True),
+        tables.Column("runner", "runner"),
+        tables.Column("baseline", "baseline"),
+        tables.Column("ratio", "ratio", estimate=True),
+        tables.Column("verdict", "verdict"),
+        tables.Column("p_adjusted", "p (Holm)", number=True),
+    ]
+    return tables.of(f"Throughput of {workload}, all pairs", columns, lines, file)
+
+
+def _cells(index: Index, case: CaseSummary, baseline: str) -> list[tables.Cell]:
+    if case.runner == baseline:
+        return [tables.word("the baseline"), tables.word(""), tables.word("")]
+    pair = index.pairs.get((case.workload, case.concurrency, case.runner, baseline))
+    if pair is None:
+        reason = case.reason or _why(index, case.workload, baseline)
+        return [tables.missing(reason), tables.word(""), tables.word("")]
+    return [_ratio(pair), tables.word(pair.verdict or "no verdict"), _p(pair)]
 
 
 def _ratio(pair: Comparison) -> tables.Cell:
@@ -147,7 +172,7 @@ def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
             look = looks[row["runner"]]
             if panel.given(row["low"]):
                 panel.interval(axes, [row["low"], row["high"]], [middle, middle], look)
-            panel.mark(axes, row["value"], middle, look, row["runner"], row["text"], size=6.5)
+            panel.mark(axes, row["value"], middle, look, row["text"], size=6.5)
             axes.text(8 / panel.WIDTH, middle, panel.cut(row["runner"], 11), transform=_fixed_x(axes),
                       fontsize=panel.TEXT, color=panel.INK, va="center_baseline")  # fmt: skip
             axes.text(1 - 116 / panel.WIDTH, middle, _words(row), transform=_fixed_x(axes),

@@ -138,6 +138,6 @@ def series(axes: Axes, frame: pd.DataFrame) -> None:
         for row in records:
             if panel.given(row["low"]):
                 panel.interval(axes, [row["concurrency"]] * 2, [row["low"], row["high"]], look)
-            panel.mark(axes, row["concurrency"], row["value"], look, runner, row["text"])
+            panel.mark(axes, row["concurrency"], row["value"], look, row["text"])
         ends.append((runner, ys[-1], look))
     panel.gutter(axes, ends)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
@@ -128,11 +127,11 @@ def spread(wanted: Sequence[float], step: float, low: float, high: float) -> lis
     return placed
 
 
-def mark(axes: Axes, x: float, y: float, look: palette.Look, runner: str, text: str, **style: Any) -> None:
-    """The mark of an estimate; ``text`` is read on hover and by keyboard."""
+def mark(axes: Axes, x: float, y: float, look: palette.Look, text: str, *, size: float = 6) -> None:
+    """The mark of an estimate; ``text`` is read on hover and by keyboard. ``size`` in px."""
     axes.plot(
-        [x], [y], marker=look.marker, markersize=style.get("size", 6), color=look.light, linestyle="none",
-        markeredgecolor=SURFACE, markeredgewidth=0.7, gid=gid(runner, text), zorder=4, clip_on=False,
+        [x], [y], marker=look.marker, markersize=size, color=look.light, linestyle="none",
+        markeredgecolor=SURFACE, markeredgewidth=0.7, gid=gid(text), zorder=4, clip_on=False,
     )  # fmt: skip
 
 
@@ -149,9 +148,9 @@ def dots(axes: Axes, xs: Sequence[float], ys: Sequence[float], look: palette.Loo
     )  # fmt: skip
 
 
-def gid(runner: str, text: str) -> str:
-    """Names an artist for the clean-up in svg.py, which turns it into data attributes."""
-    return f"mark|{runner}|{text}"
+def gid(text: str) -> str:
+    """Names an artist for the clean-up in svg.py, which turns it into a data attribute."""
+    return f"mark|{text}"
 
 
 def given(value: float | None) -> bool:

@@ -90,7 +90,7 @@ def draw(frame: pd.DataFrame) -> Figure:
                               alpha=0.16, linewidth=0)  # fmt: skip
         axes.plot(xs, points["value"], color=look.light, linewidth=1.6, linestyle=look.line)
         for row in frame[(frame["runner"] == runner) & (frame["text"] != "")].to_dict("records"):
-            panel.mark(axes, _nines(row["share"]), row["value"], look, runner, row["text"], size=5)
+            panel.mark(axes, _nines(row["share"]), row["value"], look, row["text"], size=5)
         if len(points):
             ends.append((runner, float(points["value"].iloc[-1]), look))
     panel.gutter(axes, ends)

@@ -73,7 +73,7 @@ def draw(frame: pd.DataFrame, *, margin: float) -> Figure:
         look = looks[row["runner"]]
         if panel.given(row["low"]):
             panel.interval(axes, [row["low"], row["high"]], [place, place], look)
-        panel.mark(axes, row["value"], place, look, row["runner"], row["text"])
+        panel.mark(axes, row["value"], place, look, row["text"])
         figure.text(8 / panel.WIDTH, 1 - (4 + (place + 0.6) / len(frame) * (height - 38)) / height,
                     panel.cut(f"{row['workload']}, {row['runner']}", 18), fontsize=panel.TEXT - 0.5,
                     color=panel.INK, va="center_baseline")  # fmt: skip

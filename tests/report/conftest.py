@@ -45,7 +45,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def opened(browser: Browser, path: Path, *, width: int = 1280, dark: bool = False, script: bool = True) -> Iterator[Page]:
+def opened(
+    browser: Browser, path: Path, *, width: int = 1280, dark: bool = False, script: bool = True
+) -> Iterator[Page]:
     """The file in a tab of its own, with the network cut."""
     context = browser.new_context(
         viewport={"width": width, "height": 900},

@@ -140,9 +140,7 @@ def _trial(shape: Shape, block: int, contest: Contest, contestant: Contestant) -
     )  # fmt: skip
 
 
-def _turn(
-    shape: Shape, own: np.random.Generator, block: int, number: int, true: float, workers: int
-) -> TurnResult:
+def _turn(shape: Shape, own: np.random.Generator, block: int, number: int, true: float, workers: int) -> TurnResult:
     window_s = 0.1
     ops = true * float(np.exp(own.normal(0, 0.01))) * window_s
     return TurnResult(
@@ -168,4 +166,6 @@ def all_failed(trial: TrialResult, errors: int) -> TrialResult:
         replace(turn, ops=0.0, completed=each, errors=each, latency_sum_s=0.0, latency_max_s=0.0, op_time_s=0.0)
         for turn in trial.turns
     )
-    return replace(trial, turns=turns, latency={}, messages={f"ValueError: {'deep ' * 400}{n}": each for n in range(20)})
+    return replace(
+        trial, turns=turns, latency={}, messages={f"ValueError: {'deep ' * 400}{n}": each for n in range(20)}
+    )

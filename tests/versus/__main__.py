@@ -88,9 +88,8 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=ROOT / "results" / "versus", help="default: results/versus")
     options = parser.parse_args()
     runs = options.pairs * len(KINDS) * len(TOOLS)
-    print(
-        f"{runs} runs of {options.seconds:g} s: about {runs * options.seconds / 60:.0f} minutes; leave the machine alone"
-    )
+    minutes = runs * options.seconds / 60
+    print(f"{runs} runs of {options.seconds:g} s: about {minutes:.0f} minutes; leave the machine alone", flush=True)
     with tempfile.TemporaryDirectory() as name:
         fill = calibrate(options.seconds, Path(name))
         print(f"  {fill}", flush=True)

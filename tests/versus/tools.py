@@ -49,7 +49,8 @@ def pyperf_commands(steps: Sequence[int], processes: int, directory: Path) -> li
 def pytest_command(max_time_s: float, directory: Path) -> list[str]:
     """One file with two tests, in one process."""
     return [
-        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/versus/pytest_pair.py", "--benchmark-only",
+        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/versus/pytest_pair.py",
+        "--benchmark-only",
         f"--benchmark-max-time={max_time_s:.2f}", f"--benchmark-json={directory / 'pytest.json'}",
     ]  # fmt: skip
 

@@ -1,0 +1,164 @@
+"""The harness's own hot paths, timed by pytest-benchmark: `make overhead`. Skipped in the ordinary test run.
+
+Every number has a unit in ``extra_info``, and what it is to be held against where there is something.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import pickle
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from bench import discovery, fixture, histogram, store
+from bench.analysis import summarise
+from bench.contestant import LiveTrial
+from bench.model import Contestant
+from bench.reaper import Reaper
+from bench.store import Store
+from bench.tally import WorkerReads, tally
+from bench.trial import runners
+from bench.trial.runners import RunnerInfo
+from bench.trial.turn import TIMED, Turn
+from tests.overhead import synthetic
+from tests.overhead.models import MODELS, pair, paired_ratios
+
+LATENCIES = 10_000_000
+TRIALS = 10_000
+
+
+T = TypeVar("T")
+
+
+def _timed(benchmark: Any, rounds: int, act: Callable[..., T], *arguments: object) -> tuple[T, float]:
+    """Time some rounds after one in twenty that is not counted; the last result, and the median in seconds."""
+    result: T = benchmark.pedantic(act, arguments, rounds=rounds, warmup_rounds=rounds // 20)
+    return result, benchmark.stats.stats.median
+
+
+def _needs(model: str) -> None:
+    if model == "uvloop" and importlib.util.find_spec("uvloop") is None:
+        pytest.skip("uvloop is not installed: pip install uvloop")
+
+
+@pytest.mark.parametrize(
+    ("loop", "checked"),
+    [("untimed", False), ("bare", False), ("ours", False), ("bare", True), ("ours", True)],
+    ids=["untimed", "bare", "ours", "bare-checked", "ours-checked"],
+)
+@pytest.mark.parametrize("model", MODELS)
+def test_loop(benchmark: BenchmarkFixture, model: str, loop: str, *, checked: bool) -> None:
+    """One batch of empty ops; ``ns_per_op`` is the batch over its ops, ``over_bare`` paired in the same process."""
+    _needs(model)
+    benchmark.group = f"loop: {model}"
+    with pair(model, checked=checked) as batches:
+        batch = getattr(batches, loop)
+        _, median_s = _timed(benchmark, 200, batch, batches.ops)
+        benchmark.extra_info["ops"] = batches.ops
+        benchmark.extra_info["ns_per_op"] = round(median_s / batches.ops * 1e9, 1)
+        if loop == "ours":
+            benchmark.extra_info["over_bare"] = round(statistics.median(paired_ratios(batches, 100)), 3)
+
+
+@pytest.mark.parametrize("workers", [1, 8])
+def test_turn_hand_over(benchmark: BenchmarkFixture, runner: RunnerInfo, reaper: Reaper, workers: int) -> None:
+    """A turn of no length in a real trial: what each turn costs beyond its own seconds."""
+    benchmark.group = f"turn hand-over: {workers} workers"
+    benchmark.extra_info["workers"] = workers
+    nothing = base64.b64encode(pickle.dumps(None)).decode()
+    served = fixture.FixtureProcess(None, nothing, counts=False, musters=False)
+    spec = discovery.specs(discovery.discover(), ["noop"], {})[0]
+    trial = LiveTrial(Contestant(runner.name), spec, reaper, 20, "overhead")
+    try:
+        trial.load(served)
+        trial.loaded()
+        trial.open(workers)
+        _, median_s = _timed(benchmark, 200, trial.turn, Turn(TIMED, 0, 0, 0))
+        trial.close()
+    finally:
+        trial.stop()
+    benchmark.extra_info["ms_per_turn"] = round(median_s * 1e3, 3)
+
+
+@pytest.fixture(scope="module")
+def latencies_ns() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Ten million, lognormal around 100 microseconds."""
+    drawn: np.ndarray[tuple[int], np.dtype[np.int64]] = (
+        np.random.default_rng(1).lognormal(np.log(1e5), 0.5, LATENCIES).astype(np.int64)
+    )
+    return drawn
+
+
+def test_counting_ten_million_latencies(
+    benchmark: BenchmarkFixture, latencies_ns: np.ndarray[tuple[int], np.dtype[np.int64]]
+) -> None:
+    """Into one histogram per turn of 20 ms, as a run does."""
+    benchmark.group = "histogram: 10 million latencies"
+    turns = np.split(latencies_ns, 1000)
+    counted, median_s = _timed(benchmark, 5, lambda: [histogram.count(turn) for turn in turns])
+    benchmark.extra_info["ns_per_latency"] = round(median_s / LATENCIES * 1e9, 2)
+
+    assert len(counted) == 1000
+
+
+def test_merging_ten_million_latencies(
+    benchmark: BenchmarkFixture, latencies_ns: np.ndarray[tuple[int], np.dtype[np.int64]]
+) -> None:
+    """The same thousand histograms into one."""
+    benchmark.group = "histogram: 10 million latencies"
+    counted = [histogram.count(turn) for turn in np.split(latencies_ns, 1000)]
+    merged, median_s = _timed(benchmark, 20, histogram.merge, counted)
+    benchmark.extra_info["ns_per_latency"] = round(median_s / LATENCIES * 1e9, 3)
+
+    assert sum(merged.values()) == LATENCIES
+
+
+def test_tally_of_a_large_turn(benchmark: BenchmarkFixture) -> None:
+    """64 workers of 10,000 ops each."""
+    benchmark.group = "tally"
+    rng = np.random.default_rng(1)
+    none = np.array([], dtype=np.int64)
+    workers = [WorkerReads(np.cumsum(rng.integers(50_000, 150_000, 10_001)), none) for _ in range(64)]
+    close_ns = min(int(worker.ends_ns[-1]) for worker in workers)
+    counted, median_s = _timed(benchmark, 20, tally, workers, 10_000_000, close_ns)
+    benchmark.extra_info["ns_per_op"] = round(median_s / 640_000 * 1e9, 1)
+
+    assert counted.completed > 600_000
+
+
+def test_loading_ten_thousand_trials(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    """Ten rounds each; the full profile stores about a quarter of that."""
+    benchmark.group = "store"
+    made = synthetic.plan(workloads=5, levels=(1, 8, 64, 128), blocks=TRIALS // 100)
+    keeper = Store.create(tmp_path, made, {}, ["synthetic"])
+    keeper.append(synthetic.trials(made, rounds=10))
+    keeper.finish("completed", 1.0)
+    run, median_s = _timed(benchmark, 3, store.read, keeper.directory)
+    benchmark.extra_info["us_per_trial"] = round(median_s / TRIALS * 1e6, 1)
+    benchmark.extra_info["megabytes"] = round((keeper.directory / "trials.jsonl").stat().st_size / 1e6, 1)
+
+    assert len(run.trials) == TRIALS
+
+
+def test_statistics_of_a_default_run(benchmark: BenchmarkFixture) -> None:
+    """Five workloads, five runners, three concurrencies, six blocks of eight rounds."""
+    benchmark.group = "statistics"
+    run = synthetic.run(synthetic.plan(workloads=5, levels=(1, 8, 64), blocks=6), rounds=8)
+    summary, median_s = _timed(benchmark, 20, summarise, run)
+    benchmark.extra_info["ms_per_case"] = round(median_s / len(summary.cases) * 1e3, 2)
+    benchmark.extra_info["cases"] = len(summary.cases)
+    benchmark.extra_info["comparisons"] = len(summary.comparisons)
+
+    assert [case.status for case in summary.cases] == ["measured"] * 75
+
+
+def test_every_runner_is_there() -> None:
+    """The synthetic runs name the runners that exist; a new one belongs into them."""
+    assert set(synthetic.RUNNERS) == set(runners.catalogue())
