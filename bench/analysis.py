@@ -34,12 +34,14 @@ _Trials = dict[tuple[str, int], list[TrialResult]]
 def summarise(run: StoredRun) -> Summary:
     """Work out everything a reader is told about a run."""
     grouped = _grouped(run)
+    blocks = len({trial.block for trial in run.trials})
+    confidence = stats.stopped_confidence(run.plan.settings.precision, blocks)
     cases: list[CaseSummary] = []
     pairs: list[Comparison] = []
     for contest in run.plan.contests:
         trials = grouped[contest.workload, contest.concurrency]
         cases += _cases(run, contest, trials)
-        pairs += _pairs(contest, trials)
+        pairs += _pairs(contest, trials, confidence)
     comparisons = _judged(pairs, run.plan.settings.margin)
     found = findings.find(run, cases, comparisons)
     return Summary(
@@ -209,7 +211,7 @@ def log_ratios(run: StoredRun, baseline: str) -> list[list[float]]:
     ]
 
 
-def _pairs(contest: Contest, trials: _Trials) -> list[Comparison]:
+def _pairs(contest: Contest, trials: _Trials, confidence: float) -> list[Comparison]:
     """Every unordered pair of contestants that have a block in common; not judged yet."""
     pairs = []
     for first, second in combinations(contest.contestants, 2):
@@ -223,8 +225,8 @@ def _pairs(contest: Contest, trials: _Trials) -> list[Comparison]:
                     contest.concurrency,
                     second.runner,
                     first.runner,
-                    stats.from_logs(logs),
-                    stats.from_logs(mean_logs),
+                    stats.from_logs(logs, confidence),
+                    stats.from_logs(mean_logs, confidence),
                     stats.p_value(logs),
                     None,
                     second.copy,

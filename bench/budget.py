@@ -23,6 +23,10 @@ class Budget:
         self._seen += 1
         self._launch_s += (took_s - self._launch_s) / self._seen
 
+    def skip(self, contests: int) -> None:
+        """These contests will not be held: their fixture failed."""
+        self._contests -= contests
+
     def contest_ends_s(self) -> float:
         """When the contest that begins now should end, on the budget's clock."""
         left_s = self._deadline_s - self._now() - self._launches * self._launch_s

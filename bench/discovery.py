@@ -45,10 +45,7 @@ class Found:
 
     def parameters(self) -> dict[str, Any]:
         """Parameter names with their defaults (`inspect.Parameter.empty` for one that must be set)."""
-        return {
-            field.name: inspect.Parameter.empty if field.default is dataclasses.MISSING else field.default
-            for field in dataclasses.fields(typing.cast("Any", self.cls))
-        }
+        return {field.name: _default(field) for field in dataclasses.fields(typing.cast("Any", self.cls))}
 
     def parameter_docs(self) -> dict[str, str]:
         """Parameter name -> its line under ``Parameters:`` in the docstring."""
@@ -59,6 +56,12 @@ class Found:
             if colon and name in self.parameters():
                 docs[name] = text
         return docs
+
+
+def _default(field: Any) -> Any:
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return inspect.Parameter.empty if field.default is dataclasses.MISSING else field.default
 
 
 @dataclass(frozen=True)
@@ -114,16 +117,16 @@ def in_file(path: Path, module_name: str) -> list[Found]:
     try:
         module = loading.import_file(path, module_name)
     except SyntaxError as error:
+        if error.filename and Path(error.filename).name != path.name:
+            where = f"{error.filename}: line {error.lineno}: {error.msg}"
+            raise WorkloadError(f"{path.name}: cannot be imported: {where}") from error
         raise WorkloadError(f"{path.name}: line {error.lineno}: {error.msg}") from error
     except Exception as error:
         raise WorkloadError(f"{path.name}: cannot be imported: {describe(error)}") from error
     classes = [
         value
-        for value in vars(module).values()
-        if isinstance(value, type)
-        and issubclass(value, Workload)
-        and value.__module__ == module.__name__
-        and not value.__name__.startswith("_")
+        for value in dict.fromkeys(value for value in vars(module).values() if isinstance(value, type))  # aliases once
+        if issubclass(value, Workload) and value.__module__ == module.__name__ and not value.__name__.startswith("_")
     ]
     if not classes:
         raise WorkloadError(f"{path.name}: defines no subclass of bench.Workload")
@@ -144,7 +147,11 @@ def _provides(cls: type[Workload], form: str) -> bool:
 
 
 def _module_name(path: Path, home: Path) -> str:
-    return f"{PACKAGE}.{path.stem}" if path.resolve().parent == home.resolve() else path.stem
+    """The module's name; one outside the package gets a name of its own, as ``json.py`` must not become ``json``."""
+    resolved = path.resolve()
+    if resolved.parent == home.resolve():
+        return f"{PACKAGE}.{path.stem}"
+    return f"{path.stem}_{hashlib.sha256(str(resolved).encode()).hexdigest()[:8]}"
 
 
 def specs(
@@ -158,7 +165,7 @@ def specs(
     Raises:
         UsageError: a workload, parameter or value does not exist or does not fit.
     """
-    chosen = [find(catalogue, name) for name in names] if names else list(catalogue.workloads.values())
+    chosen = [find(catalogue, name) for name in dict.fromkeys(names)] if names else list(catalogue.workloads.values())
     for name in settings:
         if find(catalogue, name) not in chosen:
             raise UsageError(f"--set {name}.…: the workload {name!r} is not part of this run; name it as an argument")
@@ -170,7 +177,7 @@ def specs(
         }
         for combination in itertools.product(*values.values()):
             made.append(_spec(found, dict(zip(values, combination, strict=True))))
-    return tuple(made)
+    return tuple({spec.label: spec for spec in made}.values())
 
 
 def find(catalogue: Catalogue, name: str) -> Found:
@@ -203,8 +210,17 @@ def convert(found: Found, parameter: str, text: str) -> object:
         )
     wanted = _type_of(found, parameter)
     try:
-        return _CONVERTERS[wanted](text) if wanted in _CONVERTERS else ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+        if wanted in _CONVERTERS:
+            return _CONVERTERS[wanted](text)
+        if text in typing.get_args(wanted):
+            return text
+        try:
+            return ast.literal_eval(text)
+        except (ValueError, SyntaxError):
+            if str in typing.get_args(wanted):
+                return text
+            raise
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         kind = getattr(wanted, "__name__", str(wanted))
         raise UsageError(f"--set {found.name}.{parameter}={text}: not a value of type {kind}") from None
 

@@ -50,7 +50,7 @@ def make(
     """
     contests: list[Contest] = []
     for spec in workloads:
-        levels = concurrency or spec.default_concurrency or PROFILES[settings.profile].concurrency
+        levels = sorted(set(concurrency or spec.default_concurrency or PROFILES[settings.profile].concurrency))
         own = [_contest(settings, spec, level, runners, unavailable, cpus) for level in levels]
         contests += _twinned(own, runners) if settings.twins else own
     if not any(contest.contestants for contest in contests):

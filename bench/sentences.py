@@ -6,6 +6,7 @@ Nothing is claimed that the intervals do not carry: a winner is named only when 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from bench.model import CaseSummary, Comparison, Estimate, Summary
@@ -26,7 +27,10 @@ def number(value: float) -> str:
         return f"{value:,.0f}"
     if value >= 9.995:
         return f"{value:.1f}"
-    return f"{value:.2f}" if value >= 0.0995 else f"{value:.3f}"
+    if value >= 0.9995:
+        return f"{value:.2f}"
+    digits = 2 - math.floor(math.log10(value)) if value > 0 else 2
+    return f"{value:.{digits}f}"
 
 
 def heading(workload: str, concurrency: int) -> str:
@@ -52,7 +56,7 @@ def of_contest(summary: Summary, workload: str, concurrency: int) -> str:
 def _body(summary: Summary, cases: Sequence[CaseSummary], pairs: dict[tuple[str, str], Comparison]) -> str:
     if not cases:
         return "nothing was measured"
-    ranked = sorted(cases, key=lambda case: -case.throughput_per_s.value if case.throughput_per_s else 0.0)
+    ranked = _ranked(cases, pairs)
     first = ranked[0].runner
     if len(ranked) == 1:
         return f"only {first} was measured"
@@ -61,12 +65,13 @@ def _body(summary: Summary, cases: Sequence[CaseSummary], pairs: dict[tuple[str,
     if not others or all(verdict is None for verdict in verdicts.values()):
         return _no_verdict(summary, ranked, first, others, pairs)
     level = [other for other in others if verdicts[other] == "equivalent"]
-    open_ = [other for other in others if verdicts[other] in {"inconclusive", None}]
+    open_ = [other for other in others if verdicts[other] == "inconclusive"]
+    withheld = [other for other in others if verdicts[other] is None]
     behind = [other for other in others if verdicts[other] == "faster"]
     parts = []
     if level:
         parts.append(f"a dead heat between {_join([first, *level])}")
-    elif not open_:
+    elif behind and not open_:
         parts.append(f"{first} {ratio(pairs[first, behind[0]].ratio)} {behind[0]}")
         behind = behind[1:]
     if open_:
@@ -78,7 +83,20 @@ def _body(summary: Summary, cases: Sequence[CaseSummary], pairs: dict[tuple[str,
         nearest = behind[0]
         rest = f" and {len(behind) - 1} more" if len(behind) > 1 else ""
         parts.append(f"ahead of {nearest}{rest} by {ratio(pairs[first, nearest].ratio)}")
+    if withheld:
+        parts.append(f"no verdict on {_join(withheld)}")
     return "; ".join(parts)
+
+
+def _ranked(cases: Sequence[CaseSummary], pairs: dict[tuple[str, str], Comparison]) -> list[CaseSummary]:
+    """Cases by rate, the fastest first; a pair's verdict overrules the two rates, which are trimmed separately."""
+    ranked = sorted(cases, key=lambda case: -case.throughput_per_s.value if case.throughput_per_s else 0.0)
+    for case in list(ranked[1:]):
+        pair = pairs.get((ranked[0].runner, case.runner))
+        if pair is not None and pair.verdict == "slower":
+            ranked.remove(case)
+            ranked.insert(0, case)
+    return ranked
 
 
 def _no_verdict(

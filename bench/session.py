@@ -111,6 +111,7 @@ class Session:
         except FixtureFailed as failure:
             self._observer.lost(spec.label, "", str(failure))
             seen = {result.concurrency for result in results}
+            self._budget.skip(len(self._plan.contests_of(spec.label)) - len(seen))
             results += [
                 failed(block, contest, contestant, self._workers(contest, contestant), str(failure))
                 for contest in self._plan.contests_of(spec.label)

@@ -125,7 +125,10 @@ class Store:
         path = self.directory / name
         with _disk(path):
             new = path.with_suffix(".new")
-            new.write_text(text, encoding="utf-8")
+            with new.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
             new.replace(path)
 
 
@@ -166,13 +169,13 @@ def read(directory: Path) -> StoredRun:
             plan=_plan(data["plan"]),
             environment=data["environment"],
             stopped=data["stopped"],
-            ending=data["ending"],
+            ending=data.get("ending", ""),
             elapsed_s=data["elapsed_s"],
             trials=_whole_bouts(_plan(data["plan"]), _lines(directory / _TRIALS)),
         )
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(f"{path}: not a run of deadheat: {describe(error)}") from error
 
 

@@ -65,9 +65,8 @@ def tally(workers: list[WorkerReads], open_ns: int, close_ns: int, *, least_late
     durations = ends - starts
     inside = np.minimum(ends, close_ns) - np.maximum(starts, open_ns)
     shares = np.clip(inside, 0, None) / np.maximum(durations, 1)
-    shares[(durations == 0) & (starts >= open_ns) & (ends < close_ns)] = 1.0  # ended within one tick of the clock
-
     in_window = (ends > open_ns) & (ends <= close_ns)
+    shares[(durations == 0) & in_window] = 1.0  # ended within one tick of the clock
     good = in_window & ~failed
     latencies = durations[good]
     per_worker = _per_worker(workers, in_window)

@@ -382,7 +382,7 @@ class TestDisk:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
         with monkeypatch.context() as patch:
-            patch.setattr(Path, "write_text", refuse)
+            patch.setattr(os, "fsync", refuse)  # the first call that a full disk makes fail
             with pytest.raises(StoreError, match=os.strerror(errno.ENOSPC)):
                 made.finish("completed", 1.0)
 

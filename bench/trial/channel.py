@@ -94,6 +94,6 @@ def take_standard_streams() -> Channel:
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
-    sys.stdout.flush()
     os.dup2(2, 1)
+    sys.stdout.flush()
     return channel

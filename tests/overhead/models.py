@@ -20,6 +20,10 @@ from bench.trial.turn import TIMED, Span
 from bench.trial.worker import now, run_blocking, run_coroutine
 from bench.workload import Workload
 
+BLOCKING_OPS = 1_000
+COROUTINE_OPS = 100
+"""Ops of a batch: some 0.2 ms either way."""
+
 _NEVER_NS = 1 << 62
 _SPAN = Span(TIMED, 0, _NEVER_NS, _NEVER_NS)
 
@@ -125,7 +129,7 @@ Batch = Callable[[int], float]
 class Pair:
     """The same op under the same model: in our loop, in a bare one, and without any measuring.
 
-    ops: a batch of one to a few milliseconds.
+    ops: a batch short enough that most are not interrupted by whatever else runs on the machine.
     """
 
     ours: Batch
@@ -146,7 +150,7 @@ def pair(model: str, *, checked: bool) -> Iterator[Pair]:
             lambda ops: _ours_blocking(workload, ops),
             lambda ops: _bare_blocking(workload, ops),
             _untimed_blocking,
-            5_000,
+            BLOCKING_OPS,
         )
     elif model == "threads":
         with ThreadPoolExecutor(1) as pool:
@@ -154,7 +158,7 @@ def pair(model: str, *, checked: bool) -> Iterator[Pair]:
                 lambda ops: pool.submit(_ours_blocking, workload, ops).result(),
                 lambda ops: pool.submit(_bare_blocking, workload, ops).result(),
                 lambda ops: pool.submit(_untimed_blocking, ops).result(),
-                5_000,
+                BLOCKING_OPS,
             )
     else:
         with asyncio.Runner(loop_factory=_loop_factory(model)) as runner:
@@ -162,7 +166,7 @@ def pair(model: str, *, checked: bool) -> Iterator[Pair]:
                 lambda ops: runner.run(_ours_coroutine(workload, ops)),
                 lambda ops: runner.run(_bare_coroutine(workload, ops)),
                 lambda ops: runner.run(_untimed_coroutine(ops)),
-                500,
+                COROUTINE_OPS,
             )
 
 

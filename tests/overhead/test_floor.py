@@ -10,8 +10,8 @@ import pytest
 from tests.overhead.models import MODELS, Pair, pair, paired_ratios
 
 MOST = 1.3
-ROUNDS = 200
-"""Batches of about a millisecond in mirrored order; the median of that many ignores what else the machine does."""
+ROUNDS = 400
+"""Batches of some 0.2 ms in mirrored order; the median of that many ignores what else the machine does."""
 
 
 @pytest.mark.parametrize("checked", [False, True], ids=["plain", "checked"])
