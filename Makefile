@@ -11,7 +11,7 @@ RUN_ARGS = $(if $(W),$(subst $(comma), ,$(W))) $(if $(R),-r $(R)) $(if $(C),-c $
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench quick full report selfcheck test check pins clean
+.PHONY: help setup bench quick full report selfcheck doctor test check overhead versus example pins clean
 
 help:  ## show this help
 	@echo "deadheat: sync, threads, processes, asyncio or uvloop - for this work, on this machine"
@@ -58,6 +58,9 @@ report: setup  ## write report.html of the newest run again, measuring nothing
 selfcheck: setup  ## measure what is known, and print a certificate (about 90 s)
 	@$(BIN)/python -m bench selfcheck
 
+doctor: setup  ## examine whether this machine is fit for measuring
+	@$(BIN)/python -m bench doctor
+
 test: $(VENV)/test-pins  ## run the tests
 	@$(BIN)/python -m pytest $(ARGS)
 
@@ -66,6 +69,18 @@ check: $(VENV)/test-pins  ## format, lint, types, layers
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m mypy
 	@$(BIN)/python -m pytest -q tests/test_layers.py
+
+overhead: $(VENV)/test-pins  ## measure the harness's own hot paths with pytest-benchmark
+	@$(BIN)/python -m pytest tests/overhead -p no:cacheprovider --benchmark-only --benchmark-storage=file://results/overhead --benchmark-autosave
+
+versus: $(VENV)/test-pins  ## measure the same pairs with pyperf, pytest-benchmark and deadheat (about 25 minutes)
+	@$(BIN)/python -m tests.versus $(ARGS)
+
+example: setup  ## renew results/example with a default run of this machine
+	@$(BIN)/python -m bench run -o results/.example
+	@rm -rf results/example && mkdir results/example
+	@cp -L results/.example/latest/run.json results/.example/latest/trials.jsonl results/.example/latest/report.html results/example/
+	@rm -rf results/.example
 
 pins:  ## renew the pins (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build -o requirements.txt pyproject.toml

@@ -90,6 +90,7 @@ def cli() -> None:
     bench list                   workloads with their parameters, runners, profiles
     bench check workloads/my.py  does my workload keep the contract?
     bench selfcheck              are the numbers right on this machine?
+    bench doctor                 is this machine fit for measuring?
     """
 
 
@@ -207,6 +208,17 @@ def selfcheck(output: Path, as_json: bool) -> int:
     from bench import commands
 
     return commands.self_check(output, as_json=as_json)
+
+
+@cli.command()
+@click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
+              help="Where runs are kept.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def doctor(output: Path, as_json: bool) -> int:
+    """Examine whether this machine, as it is now, is fit for measuring; each warning with its remedy."""
+    from bench import commands
+
+    return commands.examine_machine(output, as_json=as_json)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

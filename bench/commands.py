@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 
-from bench import analysis, discovery, document, kit, machine, selfcheck, session, stats, store
+from bench import analysis, discovery, doctor, document, kit, machine, selfcheck, session, stats, store
 from bench import plan as planning
 from bench.api import Run
 from bench.console import Console, Progress
@@ -65,6 +65,7 @@ def run(options: RunOptions) -> int:
         stored, plan = _continued(options, infos)
     else:
         stored, plan = None, _planned(options, infos, console)
+    console.warnings(doctor.gravest(doctor.examine(options.output)))
     console.plan(plan, left=1 - _share_done(stored, plan))
     if options.dry_run:
         return 0
@@ -317,6 +318,16 @@ def _catalogue_document(catalogue: Catalogue, infos: Mapping[str, RunnerInfo]) -
         "runners": [{**asdict(info), "unavailable": runners.missing(info)} for info in infos.values()],
         "profiles": {name: asdict(profile) for name, profile in planning.PROFILES.items()},
     }
+
+
+def examine_machine(results: Path, *, as_json: bool) -> int:
+    """Print what the doctor found; 1 when something makes measuring pointless."""
+    diagnoses = doctor.examine(results)
+    if as_json:
+        print(json.dumps({"schema_version": 1, "diagnoses": [asdict(d) for d in diagnoses]}, indent=1))  # noqa: T201
+    else:
+        Console().diagnoses(diagnoses)
+    return 1 if any(diagnosis.status == "fail" for diagnosis in diagnoses) else 0
 
 
 def self_check(results: Path, *, as_json: bool) -> int:

@@ -20,6 +20,7 @@ from bench import outlook, sentences
 from bench import plan as planning
 from bench.api import Run
 from bench.discovery import Catalogue
+from bench.doctor import Diagnosis
 from bench.kit import CheckResult
 from bench.model import CaseSummary, Contest, Finding, Plan, WorkloadSpec
 from bench.plan import Profile
@@ -172,6 +173,18 @@ class Console:
                 mark = Text("  skip ", style="dim")
             text = ": ".join(part for part in (result.name, result.problem or result.note) if part)
             self.out.print(mark + Text(text), soft_wrap=True)
+
+    def warnings(self, diagnoses: Sequence[Diagnosis]) -> None:
+        """The doctor's gravest words, before a run."""
+        for diagnosis in diagnoses:
+            self.warn("; ".join(part for part in (f"{diagnosis.name}: {diagnosis.found}", diagnosis.remedy) if part))
+
+    def diagnoses(self, diagnoses: Sequence[Diagnosis]) -> None:
+        """One line per examination."""
+        for diagnosis in diagnoses:
+            style = {"ok": "green", "warn": "yellow", "fail": "bold red"}[diagnosis.status]
+            text = "; ".join(part for part in (f"{diagnosis.name}: {diagnosis.found}", diagnosis.remedy) if part)
+            self.out.print(Text(f"{diagnosis.status:<5}", style=style) + Text(text), soft_wrap=True)
 
     def certified(self, check: Check) -> None:
         """One line of a certificate, as soon as it is known."""

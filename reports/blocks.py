@@ -11,11 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import stdtrit
 
 from bench import histogram, stats
 from bench.model import Estimate, TrialResult
 
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 Values = dict[int, float]
 """Block -> value."""
 
@@ -94,16 +97,16 @@ def curve(blocks: Sequence[histogram.Histogram], shares: Sequence[float]) -> lis
     filled = [block for block in blocks if block]
     if not filled:
         return [None] * len(shares)
-    buckets = np.array(sorted(histogram.merge(filled)))
-    middles_s = np.array([histogram.middle_ns(int(bucket)) for bucket in buckets]) / 1e9
-    counts = np.array([[block.get(int(bucket), 0) for bucket in buckets] for block in filled], dtype=np.int64)
+    buckets = sorted(histogram.merge(filled))
+    spans = np.array([_span_s(bucket) for bucket in buckets])
+    counts = np.array([[block.get(bucket, 0) for bucket in buckets] for block in filled], dtype=np.int64)
     pooled = counts.sum(axis=0)
     wanted = np.asarray(shares, dtype=np.float64)
-    centre = _quantile_logs(pooled, middles_s, wanted)
+    centre = _quantile_logs(pooled, spans, wanted)
     n = len(filled)
     error = None
     if n >= stats.MIN_BLOCKS:
-        without = np.array([_quantile_logs(pooled - row, middles_s, wanted) for row in counts])
+        without = np.array([_quantile_logs(pooled - row, spans, wanted) for row in counts])
         spread = np.sqrt((n - 1) / n * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
         error = float(stdtrit(n - 1, 1 - stats.ALPHA / 2)) * spread
     enough = int(pooled.sum()) * (1 - wanted) >= stats.OPS_BEYOND - 1e-9
@@ -111,11 +114,21 @@ def curve(blocks: Sequence[histogram.Histogram], shares: Sequence[float]) -> lis
             for i in range(len(wanted))]  # fmt: skip
 
 
-def _quantile_logs(counts: np.ndarray, middles_s: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    total = int(counts.sum())
+def _span_s(bucket: int) -> tuple[float, float]:
+    """Lowest and highest duration of a bucket, in seconds, from where its middle and its quarter lie."""
+    middle, quarter = histogram.quantile_ns({bucket: 1}, 1.0), histogram.quantile_ns({bucket: 2}, 0.5)
+    half = 2 * (middle - quarter)
+    return (middle - half) / 1e9, (middle + half) / 1e9
+
+
+def _quantile_logs(counts: Integers, spans: Floats, shares: Floats) -> Floats:
+    """`bench.histogram.quantile_ns` in logs of seconds, for many shares."""
+    total, seen = int(counts.sum()), counts.cumsum()
     ranks = np.maximum(1, np.ceil(shares * total - 1e-9))
-    places = np.minimum(np.searchsorted(counts.cumsum(), ranks), len(counts) - 1)
-    logs: np.ndarray = np.log(np.maximum(middles_s[places], 1e-9))
+    places = np.minimum(np.searchsorted(seen, ranks), len(counts) - 1)
+    inside = (ranks - (seen[places] - counts[places]) - 0.5) / np.maximum(counts[places], 1)
+    low, high = spans[places].T
+    logs: Floats = np.log(np.maximum(low + (high - low) * inside, 1e-9))
     return logs
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from bench import stats
 from bench.api import Run
 from bench.model import CaseSummary, Comparison, Finding, Summary, TrialResult, WorkloadSpec
 from bench.store import StoredRun
@@ -33,6 +34,12 @@ class Index:
     twin_pairs: dict[Key, Comparison] = field(repr=False)
     trials: dict[tuple[str, int, str, int], tuple[TrialResult, ...]] = field(repr=False)
     serial: frozenset[str] = frozenset()
+
+    @property
+    def confidence(self) -> str:
+        """Of the ratios' intervals, ``95 %``; more in a run that was free to stop once they pleased it."""
+        blocks = len({trial.block for trial in self.stored.trials})
+        return f"{stats.stopped_confidence(self.stored.plan.settings.precision, blocks) * 100:.4g} %"
 
     def spec(self, workload: str) -> WorkloadSpec:
         """A workload's parameters and words."""

@@ -91,8 +91,9 @@ def _placement(index: Index) -> str:
 def _statistics(index: Index) -> str:
     return (
         "Inside a block: the 20 % trimmed mean over its rounds, of rates or of paired log-ratios. Over blocks: Student "
-        "t in logs, 95 %; fewer than 6 blocks give no interval and no verdict. p values are adjusted by Holm over all "
-        f"{len(index.pairs) // 2} pairs of the run. A verdict is equivalent when the whole interval lies within "
+        "t in logs, 95 %, ratios of throughput "
+        f"{index.confidence}; fewer than 6 blocks give no interval and no verdict. p values are adjusted by Holm over "
+        f"all {len(index.pairs) // 2} pairs of the run. A verdict is equivalent when the whole interval lies within "
         f"{index.stored.plan.settings.margin * 100:g} % of 1, else faster or slower when the adjusted p is below 5 %, "
         "else inconclusive."
     )

@@ -24,7 +24,8 @@ SCHEMA = json.loads((files("bench") / "show.schema.json").read_text())
 
 def of(stored: StoredRun) -> dict[str, Any]:
     made = document.of_run(stored, analysis.summarise(stored))
-    return json.loads(json.dumps(made, allow_nan=False))
+    plain: dict[str, Any] = json.loads(json.dumps(made, allow_nan=False))
+    return plain
 
 
 def broken() -> StoredRun:

@@ -42,7 +42,7 @@ def chart(index: Index, workload: str, prefix: str, baseline: str) -> Chart:
         title=f"Throughput relative to {baseline}",
         description=_describe(rows, baseline),
         caption=(
-            f"Ratio of throughput to {baseline}, 95 % interval, Student t over "
+            f"Ratio of throughput to {baseline}, {index.confidence} interval, Student t over "
             f"{' or '.join(str(n) for n in blocks) or 'no'} blocks, rounds paired. Shaded: within {margin * 100:g} %, "
             "a dead heat. ▲ faster, ▼ slower, = equivalent, ? inconclusive."
         ),

@@ -114,8 +114,8 @@ def rate(shape: Shape, workload: str, runner: str, level: int) -> float:
     workers = 1 if runner == "sync" else level
     single = {"threads": 0.97, "processes": 0.99, "asyncio": 0.9, "uvloop": 1.02}.get(runner, 1.0)
     if list(shape.workloads).index(workload) % 2:
-        return 1800.0 * single * (min(workers, 2) if runner == "processes" else 1) * shape.speed
-    return 97.0 * single * workers**0.97 * shape.speed
+        return float(1800.0 * single * (min(workers, 2) if runner == "processes" else 1) * shape.speed)
+    return float(97.0 * single * workers**0.97 * shape.speed)
 
 
 def _trial(shape: Shape, block: int, contest: Contest, contestant: Contestant) -> TrialResult:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.report.conftest import opened
 
+AXE = resources.files("axe_playwright_python") / "axe.min.js"
 OPEN_ALL = "() => document.querySelectorAll('details').forEach(d => { d.open = true; })"
 
 # Text of every chart that is shown, with its box; boxes of one chart must neither leave it nor meet.
@@ -40,8 +41,8 @@ def test_asks_for_nothing_and_says_nothing(browser: Browser, report: Path, scrip
     context = browser.new_context(java_script_enabled=script)
     asked: list[str] = []
     said: list[str] = []
-    context.route("**/*", lambda route: (asked.append(route.request.url), route.continue_())[1])
     page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(report.as_uri())
@@ -73,9 +74,12 @@ def test_every_baseline_is_legible(browser: Browser, report: Path) -> None:
 def test_axe_finds_nothing(browser: Browser, report: Path, dark: bool) -> None:
     with opened(browser, report, dark=dark) as page:
         page.evaluate(OPEN_ALL)
-        found = Axe().run(page)
+        page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("() => axe.run()")
 
-    assert found.violations_count == 0, found.generate_report()
+    wrong = [(rule["id"], [node["html"][:200] for node in rule["nodes"][:3]]) for rule in found["violations"]]
+    assert not wrong
+    assert len(found["passes"]) > 20
 
 
 def test_everything_that_can_be_used_is_reached_by_keyboard(browser: Browser, report: Path) -> None:

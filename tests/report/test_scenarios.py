@@ -14,7 +14,7 @@ import pytest
 import bench
 import reports
 from bench.model import TrialResult
-from reports import drawing, index, page
+from reports import cases, drawing, index, page
 from reports.charts.__main__ import render
 from reports.tables import Table
 from tests.report import runs
@@ -141,16 +141,16 @@ def test_nothing_reads_nan_or_none(made: Path) -> None:
 
 
 def test_every_table_gives_an_interval_or_a_reason(made: Path) -> None:
-    for table, column, text, empty, value in cells(made.parent):
+    for table, column, text, empty, value in cells_of(made.parent):
         if column and value is not None:
             assert re.search(r"\[|one block|blocks, no interval", text), (table, text)
         if empty:
             assert len(text) > 3, table
 
 
-def cells(directory: Path) -> Iterator[tuple[str, bool, str, bool, float | None]]:
+def cells_of(directory: Path) -> Iterator[tuple[str, bool, str, bool, float | None]]:
     run = index.of(bench.load(directory))
-    tables: list[Table] = [*page.cases.of_run(run)]
+    tables: list[Table] = [*cases.of_run(run)]
     for number, workload in enumerate(run.workloads):
         tables += [chart.table for chart in page.charts_of(run, workload, f"w{number}")]
     for table in tables:

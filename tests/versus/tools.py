@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -145,7 +146,7 @@ def calibrate(seconds: float, directory: Path) -> Fill:
 
     few_s, many_s = pyperf_s(FEW), pyperf_s(MANY)
     per_process_s = max((many_s - few_s) / (MANY - FEW), 0.1)
-    processes = FEW + round((seconds - few_s) / per_process_s)
+    processes = FEW + math.ceil((seconds - few_s) / per_process_s)
     return Fill(
         pyperf_processes=max(FEW, processes),
         pytest_max_time_s=max(0.2, _PYTEST_TRIAL_S + (seconds - pytest_s()) / 2),
