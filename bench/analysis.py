@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from bench import findings, histogram, stats
+from bench import findings, stats
 from bench.model import (
     CaseSummary,
     Comparison,
@@ -316,8 +316,3 @@ def _ms(estimate: Estimate | None) -> Estimate | None:
         None if estimate.high is None else estimate.high * 1e3,
         estimate.blocks,
     )
-
-
-def latency_histogram(trials: Iterable[TrialResult]) -> histogram.Histogram:
-    """The latencies of these trials together."""
-    return histogram.merge(trial.latency for trial in trials)

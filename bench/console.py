@@ -213,7 +213,6 @@ class Progress:
         self._total = plan.settings.blocks * len(plan.workloads)
         self._done = done
         self._began_at = done
-        self._expected_s = planning.expected_s(plan)
         self._began_s = time.monotonic()
         self._said: set[tuple[str, str]] = set()
         self._bout = ""

@@ -18,7 +18,7 @@ from reports import palette
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?|-?\d+e-?\d+")
-_REFERENCE = re.compile(r"#([\w.-]+)")
+_REFERENCE = re.compile(r"(?:url\(|href=\")#([\w.-]+)")
 _STYLE = re.compile(r' style="([^"]*)"')
 _DROPPED_STYLES = {
     "font-family",

@@ -147,7 +147,7 @@ def _early(index: Index, workload: str, level: int) -> Iterator[str]:
 def _library(index: Index, workload: str) -> Iterator[str]:
     libraries = index.spec(workload).libraries
     if len(set(libraries.values())) > 1:
-        named = units.join([f"{library} ({form})" for form, library in sorted(libraries.items())])
+        named = units.join([f"{library} ({form})" for form, library in libraries.items()])
         yield f"The forms use different libraries, {named}: a difference between them is the library's as well."
 
 

@@ -115,3 +115,24 @@ def test_a_process_that_is_gone_counts_nothing() -> None:
 
     assert resources.cpu_s([pid]) == 0
     assert resources.memory([pid]) is None
+
+
+def test_a_platform_without_smaps_reads_uss_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    with process("data = bytearray(b'x') * (100 * 2**20)\nimport time\nwhile time.process_time() < 0.2: pass") as pid:
+        monkeypatch.setattr(resources, "LINUX", False)
+        memory = resources.memory(resources.tree(pid))
+        used_s = resources.cpu_s([pid])
+
+    assert memory is not None
+    assert memory.method.startswith("USS")
+    assert 100 * MIB < memory.total_bytes < 130 * MIB
+    assert used_s >= 0.15
+
+
+def test_memory_that_may_not_be_read_is_none_and_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(resources, "_linux_memory", refuse)
+
+    assert resources.memory([1]) is None

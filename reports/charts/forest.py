@@ -23,6 +23,8 @@ SIGNS = {"faster": "▲", "slower": "▼", "equivalent": "=", "inconclusive": "?
 
 ROW, HEAD = 17, 21
 """px per runner, and per heading of a concurrency."""
+GLYPH = 5.5
+"""px of an average character of the ratios in words, in DejaVu Sans at 9 px."""
 
 
 def chart(index: Index, workload: str, prefix: str, baseline: str) -> Chart:
@@ -147,7 +149,9 @@ def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
 
     levels = sorted(set(frame["concurrency"]))
     height = 20 + HEAD * len(levels) + ROW * len(frame) + 30
-    figure, axes = panel.panel(height, left=78, right=122, top=4, bottom=34)
+    words = [_words(row) for row in frame.to_dict("records")]
+    gutter = 12 + GLYPH * max(map(len, words))
+    figure, axes = panel.panel(height, left=78, right=round(gutter), top=4, bottom=34)
     axes.set_ylim(height - 38, 0)
     axes.set_yticks([])
     low, high = _limits(frame, margin)
@@ -175,7 +179,7 @@ def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
             panel.mark(axes, row["value"], middle, look, row["text"], size=6.5)
             axes.text(8 / panel.WIDTH, middle, panel.cut(row["runner"], 11), transform=_fixed_x(axes),
                       fontsize=panel.TEXT, color=panel.INK, va="center_baseline")  # fmt: skip
-            axes.text(1 - 116 / panel.WIDTH, middle, _words(row), transform=_fixed_x(axes),
+            axes.text(1 - (gutter - 6) / panel.WIDTH, middle, _words(row), transform=_fixed_x(axes),
                       fontsize=9, color=panel.INK, va="center_baseline")  # fmt: skip
     return figure
 

@@ -1,7 +1,9 @@
 """The harness's loops beside bare ones, under every model that runs in one process.
 
-The bare loop is what one writes by hand for the same knowledge: the end of an op is the start of the next, so one
-clock read per op, and a list of latencies. It survives no failing op and knows no other workers.
+The bare loop is what one writes by hand for the same knowledge: a clock read before the op, one after it, and a list
+of latencies. Ours saves one of the reads, since the end of an op is the start of the next, survives failing ops, and
+keeps 8 bytes per op instead of 40: ``array.append`` costs some 60 ns more than ``list.append``, but the integers of a
+list would stay behind in the memory that is measured later.
 
 Both stop by the clock, so a batch of a known number of ops ends by an op that raises what neither loop catches.
 """
@@ -63,50 +65,50 @@ def coroutine_op(number: int) -> Callable[[], Awaitable[None]]:
 
 def timed_blocking(op: Callable[[], object], stop_ns: int) -> list[int]:
     latencies_ns = []
-    t = now()
-    while t < stop_ns:
+    while True:
+        began = now()
         op()
-        end = now()
-        latencies_ns.append(end - t)
-        t = end
-    return latencies_ns
+        ended = now()
+        latencies_ns.append(ended - began)
+        if ended >= stop_ns:
+            return latencies_ns
 
 
 def timed_checked_blocking(op: Callable[[], object], check: Callable[[object], bool], stop_ns: int) -> list[int]:
     latencies_ns = []
-    t = now()
-    while t < stop_ns:
+    while True:
+        began = now()
         if not check(op()):
             raise ValueError
-        end = now()
-        latencies_ns.append(end - t)
-        t = end
-    return latencies_ns
+        ended = now()
+        latencies_ns.append(ended - began)
+        if ended >= stop_ns:
+            return latencies_ns
 
 
 async def timed_coroutine(op: Callable[[], Awaitable[object]], stop_ns: int) -> list[int]:
     latencies_ns = []
-    t = now()
-    while t < stop_ns:
+    while True:
+        began = now()
         await op()
-        end = now()
-        latencies_ns.append(end - t)
-        t = end
-    return latencies_ns
+        ended = now()
+        latencies_ns.append(ended - began)
+        if ended >= stop_ns:
+            return latencies_ns
 
 
 async def timed_checked_coroutine(
     op: Callable[[], Awaitable[object]], check: Callable[[object], bool], stop_ns: int
 ) -> list[int]:
     latencies_ns = []
-    t = now()
-    while t < stop_ns:
+    while True:
+        began = now()
         if not check(await op()):
             raise ValueError
-        end = now()
-        latencies_ns.append(end - t)
-        t = end
-    return latencies_ns
+        ended = now()
+        latencies_ns.append(ended - began)
+        if ended >= stop_ns:
+            return latencies_ns
 
 
 def untimed_blocking(op: Callable[[], object]) -> None:
