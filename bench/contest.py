@@ -1,4 +1,4 @@
-"""One contest in one block: open everyone, tune once, one memory and one lag turn each, then rounds of timed turns.
+"""One contest in one block: open everyone, a memory turn each, tune once, a lag turn each, rounds of timed turns.
 
 Nothing of ours runs inside a window: while a contestant takes its turn the session is blocked in one read, the other
 contestants in theirs, and the arithmetic follows when the turn is over.
@@ -107,7 +107,7 @@ class ContestBlock:
         if tuning is None:
             return None
         for trial in self._live():
-            self._side_turns(trial, tuning)
+            self._lag_turn(trial)
         self._rounds(tuning, ends_s)
         after = machine.noise()
         self._noise = {name: after[name] - before[name] for name in after}
@@ -133,13 +133,14 @@ class ContestBlock:
             return None
 
     def _open(self, trial: LiveTrial) -> TurnReads | None:
-        """Open the workers and warm them up; the warm-up's failures are kept, its figures are not."""
+        """Open the workers, measure their memory and warm up; the warm-up's failures are kept, its figures are not."""
         notes = self._notes[trial.contestant]
 
         def act() -> TurnReads:
             self._server.muster(notes.workers)
             trial.open(self._contest.concurrency)
             self._places.single(trial.pids, self._places.cpu_of(self._block))
+            self._memory_turn(trial)
             return trial.turn(pace.FIRST)
 
         reads: TurnReads | None = self._attempt(trial, act)
@@ -161,22 +162,26 @@ class ContestBlock:
             return None
         return Tuning(pace.window(pilots.values()), {who: pilot.edge_ns for who, pilot in pilots.items()})
 
-    def _side_turns(self, trial: LiveTrial, tuning: Tuning) -> None:
-        """One memory turn and one responsiveness turn: the same load, whose throughput is not used."""
+    def _memory_turn(self, trial: LiveTrial) -> None:
+        """Measure memory under load, before any timed turn leaves its buffers behind in the heap.
+
+        The serial runner is the same single worker in every contest of the bout: measured once, valid in all.
+        """
         notes = self._notes[trial.contestant]
-        ramp_ns = min(tuning.turn(trial.contestant).ramp_ns, pace.MAX_SIDE_RAMP_NS)
-
-        def act() -> None:
-            window_s = (memory_window_ns(trial.pids) + LAG_WINDOW_NS) / 1e9
-            memory = trial.memory_turn(ramp_ns)
-            trial.side = SideFigures(notes.workers, window_s, memory, trial.lag_turn(ramp_ns, LAG_WINDOW_NS))
-            notes.side_window_s = window_s
-
-        # The serial runner is the same single worker in every contest of the bout: measured once, valid in all.
         if trial.side is None or trial.side.workers != notes.workers:
-            self._attempt(trial, act)
-        if trial.side is not None:
-            notes.memory, notes.lateness_ns = trial.side.memory, trial.side.lateness_ns
+            trial.side = SideFigures(notes.workers)
+            trial.side.window_s = notes.side_window_s = memory_window_ns(trial.pids) / 1e9
+            trial.side.memory = trial.memory_turn(pace.SIDE_RAMP_NS)
+        notes.memory = trial.side.memory
+
+    def _lag_turn(self, trial: LiveTrial) -> None:
+        """One responsiveness turn: the same load with a ticker beside it, whose throughput is not used."""
+        notes, side = self._notes[trial.contestant], trial.side
+        assert side is not None
+        if side.lateness_ns is None:
+            side.lateness_ns = self._attempt(trial, lambda: trial.lag_turn(pace.SIDE_RAMP_NS, LAG_WINDOW_NS))
+            notes.side_window_s += LAG_WINDOW_NS / 1e9
+        notes.lateness_ns = side.lateness_ns or []
         _add(notes.counters, self._server.counters())
 
     def _rounds(self, tuning: Tuning, ends_s: float) -> None:

@@ -43,14 +43,14 @@ def memory_window_ns(pids: list[int]) -> int:
     return 10_000_000 + 2_000_000 * len(pids)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SideFigures:
     """What the memory turn and the lag turn gave, at this number of workers."""
 
     workers: int
-    window_s: float
-    memory: Memory | None
-    lateness_ns: list[int]
+    window_s: float = 0.0
+    memory: Memory | None = None
+    lateness_ns: list[int] | None = None
 
 
 class LiveTrial:

@@ -17,7 +17,7 @@ COMPLETIONS = 30
 PATIENCE_NS = 120_000_000
 MIN_EDGE_NS = 1_000_000
 MAX_EDGE_NS = 250_000_000
-MAX_SIDE_RAMP_NS = 15_000_000
+SIDE_RAMP_NS = 15_000_000
 """Ramp of memory and lag turns, whose throughput is not used."""
 
 FIRST = Turn(TIMED, ramp_ns=0, window_ns=5_000_000, drain_ns=0)

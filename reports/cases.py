@@ -73,6 +73,11 @@ def _extreme(
     )
 
 
+def _status(case: CaseSummary) -> str:
+    """With the reason where some blocks were lost; empty cells of the others give theirs."""
+    return f"{case.status}, but: {case.reason}" if case.status == "measured" and case.reason else case.status
+
+
 def _why(case: CaseSummary, few: str) -> str:
     """Why a cell is empty: the case's own reason where it was not measured, else what the figure lacked."""
     return few if case.status == "measured" else case.reason or case.status
@@ -80,7 +85,7 @@ def _why(case: CaseSummary, few: str) -> str:
 
 _THROUGHPUT = (
     _count("workers", "workers", lambda case: case.workers),
-    (tables.Column("status", "status"), lambda case: tables.word(f"{case.status}{case.reason and ': '}{case.reason}")),
+    (tables.Column("status", "status"), lambda case: tables.word(_status(case))),
     _count("blocks", "blocks", lambda case: case.blocks),
     _count("turns", "turns", lambda case: case.turns),
     _count("ops", "ops", lambda case: case.ops),

@@ -94,8 +94,8 @@ def _statistics(index: Index) -> str:
         "t in logs, 95 %, ratios of throughput "
         f"{index.confidence}; fewer than 6 blocks give no interval and no verdict. p values are adjusted by Holm over "
         f"all {len(index.pairs) // 2} pairs of the run. A verdict is equivalent when the whole interval lies within "
-        f"{index.stored.plan.settings.margin * 100:g} % of 1, else faster or slower when the adjusted p is below 5 %, "
-        "else inconclusive."
+        f"{index.stored.plan.settings.margin * 100:g} % of 1, else faster or slower when the adjusted p is below 5 % "
+        "and the ratio lies beyond what the A/A twin of its workload showed, else inconclusive."
     )
 
 

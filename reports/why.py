@@ -47,7 +47,7 @@ def _waiting(index: Index, workload: str) -> Iterator[str]:
         if case.runner in index.serial and case.cores_used:
             used = _cores(case.cores_used)
             if _above(case.cores_used, FULL):
-                yield f"The op is CPU work: {case.runner} uses {used} with its one worker, nothing is left to overlap."
+                yield f"The op is CPU work: {case.runner} uses {used} with one worker, and has no waits to overlap."
             elif _below(case.cores_used, FEW):
                 yield (f"The op mostly waits: {case.runner} uses {used}, and the waits of several workers can overlap.")
 
@@ -57,19 +57,23 @@ def _one_interpreter(index: Index, cases: tuple[CaseSummary, ...]) -> Iterator[s
         return
     for case in cases:
         used = case.cores_used
-        if case.workers > 1 and used and used.low and used.high and ONE_CORE[0] <= used.low <= used.high <= ONE_CORE[1]:
+        if case.workers == 1 or not used or not _above(used, ONE_CORE[0]) or not _below(used, ONE_CORE[1]):
+            continue
+        processes, threads = _tree(index, case)
+        if processes == 1:
             held = (
                 "threads hold each other up at the interpreter lock (GIL)"
-                if _threaded(index, case)
+                if threads >= case.workers
                 else ("its one thread is full")
             )
             yield f"{case.runner} uses {_cores(used)} with {case.workers} workers: {held}."
 
 
-def _threaded(index: Index, case: CaseSummary) -> bool:
-    """Whether the process held a thread per worker when its memory was read."""
+def _tree(index: Index, case: CaseSummary) -> tuple[int, int]:
+    """Most processes and threads a case held when its memory was read; 0 where it was not."""
     trials = index.trials.get((case.workload, case.concurrency, case.runner, 1), ())
-    return any(trial.memory and trial.memory.threads >= case.workers > trial.memory.processes for trial in trials)
+    read = [trial.memory for trial in trials if trial.memory]
+    return max((one.processes for one in read), default=0), max((one.threads for one in read), default=0)
 
 
 def _many_cores(index: Index, cases: tuple[CaseSummary, ...]) -> Iterator[str]:

@@ -271,7 +271,7 @@ class TestWorker:
 
         run(Unchecked(), lambda: "anything", self.SPAN, kept)
 
-        assert kept.ends_ns.tolist() == [0, 4, 12]
+        assert kept.ends_ns == [0, 4, 12]
         assert not kept.failed_starts_ns
 
     def test_a_memory_turn_keeps_no_read_but_every_failure(
@@ -291,7 +291,7 @@ class TestWorker:
 
         run(Checked(), lambda: next(results), self.SPAN, kept)
 
-        assert kept.failed_starts_ns.tolist() == [4]
+        assert kept.failed_starts_ns == [4]
         assert kept.messages == {WRONG_RESULT: 1}
 
     def test_a_turn_forgets_the_one_before(self, run: Callable[[Workload, Op, Span, Recorder], None]) -> None:
@@ -301,8 +301,8 @@ class TestWorker:
 
         run(Unchecked(), lambda: None, self.SPAN, kept)
 
-        assert kept.ends_ns.tolist() == [0, 4, 12]
-        assert (kept.failed_starts_ns.tolist(), kept.messages) == ([], {})
+        assert kept.ends_ns == [0, 4, 12]
+        assert (kept.failed_starts_ns, kept.messages) == ([], {})
 
 
 def failures_of(number: int, *, start: int = 0) -> Recorder:
@@ -322,7 +322,7 @@ class TestRecorder:
         kept.failed(5, None)
 
         assert kept.messages == {"ValueError: no": 5, WRONG_RESULT: 1}
-        assert kept.failed_starts_ns.tolist() == [0, 1, 2, 3, 4, 5]
+        assert kept.failed_starts_ns == [0, 1, 2, 3, 4, 5]
 
     def test_texts_beyond_the_first_20_are_counted_together(self) -> None:
         kept = failures_of(MOST_MESSAGES + 30)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 import reports
+from bench.model import TrialResult
 from tests.report import runs
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -42,6 +43,18 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of an ordinary run: two workloads, five runners, three concurrencies, twins."""
     directory = tmp_path_factory.mktemp("results") / "ordinary"
     return reports.write([runs.write(directory, runs.Shape(twins=True))])
+
+
+@pytest.fixture(scope="session")
+def little_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with every kind of part but few of each, for checks that take time per element."""
+    directory = tmp_path_factory.mktemp("results") / "little"
+    shape = runs.Shape(workloads=("noop",), levels=(1, 64), twins=True, change=_threads_crash)
+    return reports.write([runs.write(directory, shape)])
+
+
+def _threads_crash(trial: TrialResult) -> TrialResult:
+    return runs.crash(trial) if trial.runner == "threads" else trial
 
 
 @contextmanager

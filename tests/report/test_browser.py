@@ -71,8 +71,8 @@ def test_every_baseline_is_legible(browser: Browser, report: Path) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, report: Path, dark: bool) -> None:
-    with opened(browser, report, dark=dark) as page:
+def test_axe_finds_nothing(browser: Browser, little_report: Path, dark: bool) -> None:
+    with opened(browser, little_report, dark=dark) as page:
         page.evaluate(OPEN_ALL)
         page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
         found = page.evaluate("() => axe.run()")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -74,11 +75,14 @@ def test_a_change_in_the_data_draws_what_it_touches_only(small: Path, monkeypatc
     assert drawn == ["a", "b", "b"]
 
 
-def test_a_damaged_cache_is_drawn_again(small: Path, tmp_path: Path) -> None:
-    before = (small / "report.html").read_bytes()
-    (small / ".charts.json").write_text("{broken")
+@pytest.mark.parametrize("text", ["{broken", "[]", '{"other": "<g/>"}'])
+def test_a_damaged_or_foreign_cache_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(drawing, "_render", lambda jobs: {job.key: "drawn" for job in jobs})
+    cache = tmp_path / "cache.json"
+    cache.write_text(text)
 
-    assert reports.write([small], tmp_path / "again.html").read_bytes() == before
+    assert drawing.draw([Chart("a", "cpu", "", "", "", [{"value": 1}], no_table())], cache) == {"a": "drawn"}
+    assert list(json.loads(cache.read_text()).values()) == ["drawn"]
 
 
 def test_prints_the_path_and_nothing_else(small: Path) -> None:
