@@ -20,7 +20,7 @@ from bench import outlook, sentences
 from bench import plan as planning
 from bench.api import Run
 from bench.discovery import Catalogue
-from bench.doctor import Diagnosis
+from bench.doctor.judging import Diagnosis
 from bench.kit import CheckResult
 from bench.model import CaseSummary, Contest, Finding, Plan, WorkloadSpec
 from bench.plan import Profile

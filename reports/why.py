@@ -142,10 +142,10 @@ def _idle(cases: tuple[CaseSummary, ...]) -> Iterator[str]:
 def _early(index: Index, workload: str, level: int) -> Iterator[str]:
     for runner in index.runners:
         turns = [turn for trial in index.trials.get((workload, level, runner, 1), ()) for turn in trial.turns]
-        early, ended = sum(turn.early for turn in turns), sum(turn.completed for turn in turns)
-        if early and ended:
+        early, ended = sum(turn.early for turn in turns), sum(turn.all_ops for turn in turns)
+        if early:
             least = units.seconds(index.spec(workload).least_latency_s)
-            yield f"{runner} ended {early:,} ops before {least}, of {ended:,} in the windows: its timers round down."
+            yield f"{runner} ended {early:,} of {ended:,} ops before {least}, ramps included: its timers round down."
 
 
 def _library(index: Index, workload: str) -> Iterator[str]:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bench import doctor
-from bench.doctor import NOT_TOLD, Diagnosis
+from bench.doctor import judging, reading
+from bench.doctor.judging import NOT_TOLD, Diagnosis
 
 GIB = 1 << 30
 PYTHON = {
@@ -22,79 +23,79 @@ def names(cases: list[tuple[Diagnosis, str]]) -> list[str]:
 
 
 GOOD = [
-    doctor.cores(2, 2),
-    doctor.cores(2, 8),
-    doctor.cores(2, None),
-    doctor.quota(None, 2, told=True),
-    doctor.quota(4.0, 2, told=True),
-    doctor.governor(["performance", "performance"]),
-    doctor.turbo(on=False),
-    doctor.smt([[0], [1]]),
-    doctor.load(0.4, 2),
-    doctor.pressure(0.5),
-    doctor.busy({}),
-    doctor.busy({"sshd": 0.05}),
-    doctor.memory(8 * GIB, None),
-    doctor.swap(0, 8 * GIB),
-    doctor.open_files(20_000, told=True),
-    doctor.open_files(None, told=True),
-    doctor.tasks(50_000, told=True),
-    doctor.ports("32768\t60999"),
-    doctor.clock("tsc"),
-    doctor.clock("kvm-clock"),
-    doctor.timer(60, 110.0),
-    doctor.python(PYTHON, debug=False),
-    doctor.python({**PYTHON, "gil": False, "free_threaded_build": True}, debug=False),
-    doctor.tracing([]),
-    doctor.libraries(LIBRARIES),
-    doctor.uvloop("0.22", possible=True),
-    doctor.uvloop(None, possible=False),
-    doctor.disk("ext4", 80 * GIB, writable=True),
+    judging.cores(2, 2),
+    judging.cores(2, 8),
+    judging.cores(2, None),
+    judging.quota(None, 2, told=True),
+    judging.quota(4.0, 2, told=True),
+    judging.governor(["performance", "performance"]),
+    judging.turbo(on=False),
+    judging.smt([[0], [1]]),
+    judging.load(0.4, 2),
+    judging.pressure(0.5),
+    judging.busy({}),
+    judging.busy({"sshd": 0.05}),
+    judging.memory(8 * GIB, None),
+    judging.swap(0, 8 * GIB),
+    judging.open_files(20_000, told=True),
+    judging.open_files(None, told=True),
+    judging.tasks(50_000, told=True),
+    judging.ports("32768\t60999"),
+    judging.clock("tsc"),
+    judging.clock("kvm-clock"),
+    judging.timer(60, 110.0),
+    judging.python(PYTHON, debug=False),
+    judging.python({**PYTHON, "gil": False, "free_threaded_build": True}, debug=False),
+    judging.tracing([]),
+    judging.libraries(LIBRARIES),
+    judging.uvloop("0.22", possible=True),
+    judging.uvloop(None, possible=False),
+    judging.disk("ext4", 80 * GIB, writable=True),
 ]
 
 BAD = [
-    (doctor.cores(1, 8), "warn"),
-    (doctor.quota(1.5, 2, told=True), "warn"),
-    (doctor.governor(["performance", "powersave"]), "warn"),
-    (doctor.turbo(on=True), "warn"),
-    (doctor.smt([[0, 2], [1, 3]]), "warn"),
-    (doctor.load(1.9, 2), "warn"),
-    (doctor.pressure(38.0), "warn"),
-    (doctor.busy({"cc1": 0.97, "sshd": 0.01}), "warn"),
-    (doctor.memory(GIB // 2, GIB), "warn"),
-    (doctor.memory(GIB // 8, GIB), "fail"),
-    (doctor.swap(GIB, 8 * GIB), "warn"),
-    (doctor.open_files(1024, told=True), "warn"),
-    (doctor.open_files(100, told=True), "fail"),
-    (doctor.tasks(500, told=True), "warn"),
-    (doctor.tasks(80, told=True), "fail"),
-    (doctor.ports("60000 60999"), "warn"),
-    (doctor.clock("hpet"), "warn"),
-    (doctor.timer(1_000_000, 100.0), "warn"),
-    (doctor.timer(100, 900.0), "warn"),
-    (doctor.python(PYTHON, debug=True), "warn"),
-    (doctor.python({**PYTHON, "free_threaded_build": True}, debug=False), "warn"),
-    (doctor.tracing(["coverage of subprocesses"]), "warn"),
-    (doctor.libraries({**LIBRARIES, "numpy": None}), "fail"),
-    (doctor.uvloop(None, possible=True), "warn"),
-    (doctor.disk("ext4", 80 * GIB, writable=False), "fail"),
-    (doctor.disk("ext4", 1 << 20, writable=True), "fail"),
-    (doctor.disk("ext4", GIB // 2, writable=True), "warn"),
-    (doctor.disk("fuse.sshfs", 80 * GIB, writable=True), "warn"),
-    (doctor.disk("tmpfs", 80 * GIB, writable=True), "warn"),
+    (judging.cores(1, 8), "warn"),
+    (judging.quota(1.5, 2, told=True), "warn"),
+    (judging.governor(["performance", "powersave"]), "warn"),
+    (judging.turbo(on=True), "warn"),
+    (judging.smt([[0, 2], [1, 3]]), "warn"),
+    (judging.load(1.9, 2), "warn"),
+    (judging.pressure(38.0), "warn"),
+    (judging.busy({"cc1": 0.97, "sshd": 0.01}), "warn"),
+    (judging.memory(GIB // 2, GIB), "warn"),
+    (judging.memory(GIB // 8, GIB), "fail"),
+    (judging.swap(GIB, 8 * GIB), "warn"),
+    (judging.open_files(1024, told=True), "warn"),
+    (judging.open_files(100, told=True), "fail"),
+    (judging.tasks(500, told=True), "warn"),
+    (judging.tasks(80, told=True), "fail"),
+    (judging.ports("60000 60999"), "warn"),
+    (judging.clock("hpet"), "warn"),
+    (judging.timer(1_000_000, 100.0), "warn"),
+    (judging.timer(100, 900.0), "warn"),
+    (judging.python(PYTHON, debug=True), "warn"),
+    (judging.python({**PYTHON, "free_threaded_build": True}, debug=False), "warn"),
+    (judging.tracing(["coverage of subprocesses"]), "warn"),
+    (judging.libraries({**LIBRARIES, "numpy": None}), "fail"),
+    (judging.uvloop(None, possible=True), "warn"),
+    (judging.disk("ext4", 80 * GIB, writable=False), "fail"),
+    (judging.disk("ext4", 1 << 20, writable=True), "fail"),
+    (judging.disk("ext4", GIB // 2, writable=True), "warn"),
+    (judging.disk("fuse.sshfs", 80 * GIB, writable=True), "warn"),
+    (judging.disk("tmpfs", 80 * GIB, writable=True), "warn"),
 ]
 
 SILENT = [
-    doctor.quota(None, 2, told=False),
-    doctor.governor([]),
-    doctor.turbo(on=None),
-    doctor.smt([]),
-    doctor.load(None, 2),
-    doctor.pressure(None),
-    doctor.open_files(None, told=False),
-    doctor.tasks(None, told=False),
-    doctor.ports(None),
-    doctor.clock(None),
+    judging.quota(None, 2, told=False),
+    judging.governor([]),
+    judging.turbo(on=None),
+    judging.smt([]),
+    judging.load(None, 2),
+    judging.pressure(None),
+    judging.open_files(None, told=False),
+    judging.tasks(None, told=False),
+    judging.ports(None),
+    judging.clock(None),
 ]
 
 
@@ -116,18 +117,18 @@ def test_what_a_platform_does_not_tell_is_no_fault_of_the_machine(diagnosis: Dia
 
 
 def test_a_limit_says_how_far_it_reaches() -> None:
-    assert doctor.open_files(1024, told=True).found == "1024: enough for C = 256"
-    assert doctor.open_files(100, told=True).found == "100: too few for C = 64"
+    assert judging.open_files(1024, told=True).found == "1024: enough for C = 256"
+    assert judging.open_files(100, told=True).found == "100: too few for C = 64"
 
 
 def test_the_busiest_processes_are_named_worst_first() -> None:
-    found = doctor.busy({"a": 0.1, "b": 0.5, "c": 0.2, "d": 0.3}).found
+    found = judging.busy({"a": 0.1, "b": 0.5, "c": 0.2, "d": 0.3}).found
 
     assert found == "others take 110% of a CPU: b 50%, d 30%, c 20%"
 
 
 def test_siblings_are_named_and_the_remedy_keeps_one_of_each() -> None:
-    diagnosis = doctor.smt([[0, 2], [1, 3]])
+    diagnosis = judging.smt([[0, 2], [1, 3]])
 
     assert diagnosis.found == "4 CPUs are 2 cores (siblings: 0 and 2)"
     assert "taskset -c 0,1" in diagnosis.remedy
@@ -173,7 +174,7 @@ def test_what_will_watch_the_measured_processes_is_seen(
 ) -> None:
     monkeypatch.setenv(variable, "1")
 
-    assert named in doctor._tracers()
+    assert named in reading.tracers()
 
 
 def test_a_busy_neighbour_is_seen() -> None:
@@ -182,7 +183,7 @@ def test_a_busy_neighbour_is_seen() -> None:
 
     with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as neighbour:
         try:
-            shares: dict[str, Any] = doctor._busy_shares(0.3)
+            shares: dict[str, Any] = reading.busy_shares(0.3)
         finally:
             neighbour.kill()
 

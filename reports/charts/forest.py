@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench import sentences
 from bench.model import CaseSummary, Comparison
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.transforms import Transform
 
 SIGNS = {"faster": "▲", "slower": "▼", "equivalent": "=", "inconclusive": "?"}
 """Verdicts where there is no room for the word."""
@@ -149,11 +149,32 @@ def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
 
     levels = sorted(set(frame["concurrency"]))
     height = 20 + HEAD * len(levels) + ROW * len(frame) + 30
-    words = [_words(row) for row in frame.to_dict("records")]
-    gutter = 12 + GLYPH * max(map(len, words))
-    figure, axes = panel.panel(height, left=78, right=round(gutter), top=4, bottom=34)
+    gutter = round(12 + GLYPH * max(len(_words(row)) for row in frame.to_dict("records")))
+    figure, axes = panel.panel(height, left=78, right=gutter, top=4, bottom=34)
     axes.set_ylim(height - 38, 0)
     axes.set_yticks([])
+    _ratio_axis(axes, frame, margin)
+    panel.x_title(axes, panel.cut(f"times the throughput of {baseline}", 36))
+    looks = panel.looks(frame)
+    y = 2.0
+    for level in levels:
+        y += HEAD
+        _label(axes, 8, y - 6, f"C = {level}", panel.TEXT - 0.5, panel.MUTED)
+        for row in frame[frame["concurrency"] == level].to_dict("records"):
+            y += ROW
+            middle, look = y - ROW / 2 + 2, looks[row["runner"]]
+            if panel.given(row["low"]):
+                panel.interval(axes, [row["low"], row["high"]], [middle, middle], look)
+            panel.mark(axes, row["value"], middle, look, row["text"], size=6.5)
+            _label(axes, 8, middle, panel.cut(row["runner"], 11), panel.TEXT, panel.INK)
+            _label(axes, panel.WIDTH - gutter + 6, middle, _words(row), 9, panel.INK)
+    return figure
+
+
+def _ratio_axis(axes: Axes, frame: pd.DataFrame, margin: float) -> None:
+    """A log2 axis with a line at 1 and the band of equivalence."""
+    from reports.charts import panel
+
     low, high = _limits(frame, margin)
     axes.set_xscale("log", base=2)
     axes.set_xlim(low, high)
@@ -163,35 +184,19 @@ def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
     axes.grid(axis="x", color=panel.GRID, linewidth=0.8, clip_on=False)
     axes.axvspan(1 / (1 + margin), 1 + margin, color=panel.BAND, linewidth=0, zorder=0.2)
     axes.axvline(1, color=panel.AXIS, linewidth=1.1, zorder=1)
-    panel.x_title(axes, panel.cut(f"times the throughput of {baseline}", 36))
-    looks = panel.looks(frame)
-    y = 2.0
-    for level in levels:
-        y += HEAD
-        axes.text(8 / panel.WIDTH, y - 6, f"C = {level}", transform=_fixed_x(axes), fontsize=panel.TEXT - 0.5,
-                  color=panel.MUTED, va="center_baseline")  # fmt: skip
-        for row in frame[frame["concurrency"] == level].to_dict("records"):
-            y += ROW
-            middle = y - ROW / 2 + 2
-            look = looks[row["runner"]]
-            if panel.given(row["low"]):
-                panel.interval(axes, [row["low"], row["high"]], [middle, middle], look)
-            panel.mark(axes, row["value"], middle, look, row["text"], size=6.5)
-            axes.text(8 / panel.WIDTH, middle, panel.cut(row["runner"], 11), transform=_fixed_x(axes),
-                      fontsize=panel.TEXT, color=panel.INK, va="center_baseline")  # fmt: skip
-            axes.text(1 - (gutter - 6) / panel.WIDTH, middle, _words(row), transform=_fixed_x(axes),
-                      fontsize=9, color=panel.INK, va="center_baseline")  # fmt: skip
-    return figure
 
 
-def _fixed_x(axes: Axes) -> Transform:
-    """x as a share of the figure, y in data units."""
+def _label(axes: Axes, x_px: float, y: float, text: str, size: float, colour: str) -> None:
+    """Words at so many px from the left, at a height in data units."""
     from matplotlib.transforms import blended_transform_factory
 
-    return blended_transform_factory(axes.figure.transSubfigure, axes.transData)
+    from reports.charts import panel
+
+    place = blended_transform_factory(axes.figure.transSubfigure, axes.transData)
+    axes.text(x_px / panel.WIDTH, y, text, transform=place, fontsize=size, color=colour, va="center_baseline")
 
 
-def _words(row: Row) -> str:
+def _words(row: Mapping[Any, Any]) -> str:
     from reports.charts import panel
 
     if not panel.given(row["low"]):

@@ -1,27 +1,10 @@
-"""`bench doctor`: is this machine, as it is now, fit to measure on?
-
-Every check is a pure judgement of facts that were read before, so a test can feed it any machine. What a platform
-does not tell is no fault of the machine's: such a check is ok and says so.
-"""
+"""Facts -> diagnoses (pure); None is a fact that the platform does not tell."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
-import sysconfig
-import time
-import tracemalloc
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path
 from typing import Any, Literal
-
-import psutil
-
-from bench import machine, resources
-from bench.placement import usable_cpus
 
 Level = Literal["ok", "warn", "fail"]
 
@@ -33,12 +16,9 @@ GOOD_CLOCKS = {"tsc", "kvm-clock", "arch_sys_counter", "hyperv_clocksource_tsc_p
 """Clock sources that are read without entering the kernel."""
 
 SLOW_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse", "fuseblk", "sshfs", "virtiofs"}
-LIBRARIES = ("aiohttp", "numpy", "scipy", "urllib3", "uvloop")
 
 _GIB = 1 << 30
 _MIB = 1 << 20
-_BUSY_LOOK_S = 0.2
-_HAS_LIMITS = sys.platform != "win32"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,51 +29,6 @@ class Diagnosis:
     status: Level
     found: str
     remedy: str = ""
-
-
-def examine(results: Path) -> list[Diagnosis]:
-    """Look at this machine for a run that is stored below ``results``; takes about half a second."""
-    facts = machine.environment(results, LIBRARIES)
-    usable = usable_cpus()
-    home = _existing(results)
-    return [
-        cores(len(usable), facts["cpus_online"]),
-        quota(facts["cpu_limit"], len(usable), told=resources.LINUX),
-        governor(_governors(usable)),
-        turbo(_turbo()),
-        smt(_sibling_groups(usable)),
-        load(facts["load_1min"], len(usable)),
-        pressure(facts["pressure"].get("some_avg10")),
-        busy(_busy_shares(_BUSY_LOOK_S)),
-        memory(_room_bytes(facts["memory_limit_bytes"]), facts["memory_limit_bytes"]),
-        swap(psutil.swap_memory().used, psutil.virtual_memory().total),
-        open_files(_limit("RLIMIT_NOFILE"), told=_HAS_LIMITS),
-        tasks(_room_for_tasks(), told=_HAS_LIMITS),
-        ports(_text("/proc/sys/net/ipv4/ip_local_port_range")),
-        clock(facts["clock"]),
-        timer(*_timer_ns()),
-        python(facts, debug=bool(sysconfig.get_config_var("Py_DEBUG")) or hasattr(sys, "gettotalrefcount")),
-        tracing(_tracers()),
-        libraries(facts["libraries"]),
-        uvloop(facts["libraries"]["uvloop"], possible=sys.platform != "win32" and facts["implementation"] == "CPython"),
-        disk(facts["filesystem"], shutil.disk_usage(home).free, writable=os.access(home, os.W_OK)),
-    ]  # fmt: skip
-
-
-_GRAVEST = (
-    "busy", "pressure", "load", "quota", "swap", "tracing", "python", "governor", "turbo", "smt", "cores", "clock",
-    "timer", "memory", "open files", "tasks", "ports", "results", "libraries", "uvloop",
-)  # fmt: skip
-"""From what distorts numbers most to what merely leaves something out."""
-
-
-def gravest(diagnoses: Iterable[Diagnosis], most: int = 3) -> list[Diagnosis]:
-    """The few that should open a run: failures first, then the warnings that distort numbers most."""
-    bad = [diagnosis for diagnosis in diagnoses if diagnosis.status != "ok"]
-    return sorted(bad, key=lambda one: (one.status != "fail", _GRAVEST.index(one.name)))[:most]
-
-
-# --- judging: facts -> diagnosis; None is a fact the platform does not tell ---------------------------------------
 
 
 def cores(usable: int, online: int | None) -> Diagnosis:
@@ -305,117 +240,3 @@ def _list(cpus: Sequence[int]) -> str:
 def _bytes(number: int | None) -> str:
     assert number is not None
     return f"{number / _GIB:.1f} GiB" if number >= _GIB else f"{number / _MIB:.0f} MiB"
-
-
-# --- reading ------------------------------------------------------------------------------------------------------
-
-
-def _text(path: str | Path) -> str | None:
-    """A small file of the kernel's; None where there is none."""
-    try:
-        return Path(path).read_text().strip()
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
-def _existing(directory: Path) -> Path:
-    """The directory, or the nearest above it that exists already."""
-    directory = directory.resolve()
-    return next(path for path in (directory, *directory.parents) if path.is_dir())
-
-
-def _governors(cpus: Iterable[int]) -> list[str]:
-    names = (_text(f"/sys/devices/system/cpu/cpu{cpu}/cpufreq/scaling_governor") for cpu in cpus)
-    return [name for name in names if name]
-
-
-def _turbo() -> bool | None:
-    off = _text("/sys/devices/system/cpu/intel_pstate/no_turbo")
-    if off is not None:
-        return off == "0"
-    on = _text("/sys/devices/system/cpu/cpufreq/boost")
-    return None if on is None else on == "1"
-
-
-def _sibling_groups(cpus: Sequence[int]) -> list[list[int]]:
-    """Usable CPUs grouped by physical core; empty when not told."""
-    groups: dict[str, list[int]] = {}
-    for cpu in cpus:
-        siblings = _text(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
-        if siblings is None:
-            return []
-        groups.setdefault(siblings, []).append(cpu)
-    return list(groups.values())
-
-
-def _busy_shares(look_s: float) -> dict[str, float]:
-    """Name -> share of one CPU, for every other process that used more than 2 % of one while we looked."""
-    before = {process.pid: (process, _cpu_s(process.pid)) for process in psutil.process_iter(["name"])}
-    began_s = time.perf_counter()
-    time.sleep(look_s)
-    shares: dict[str, float] = {}
-    for pid, (process, cpu_s) in before.items():
-        share = (_cpu_s(pid) - cpu_s) / (time.perf_counter() - began_s)
-        if pid != os.getpid() and share > 0.02:
-            name = process.info["name"] or str(pid)
-            shares[name] = shares.get(name, 0.0) + share
-    return shares
-
-
-def _cpu_s(pid: int) -> float:
-    return resources.cpu_s([pid])
-
-
-def _room_bytes(limit_bytes: int | None) -> int:
-    available = psutil.virtual_memory().available
-    used = _text("/sys/fs/cgroup/memory.current")
-    return min(available, limit_bytes - int(used)) if limit_bytes and used else available
-
-
-def _limit(name: str) -> int | None:
-    """A soft limit of this process; None without one or where the platform has none."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    soft: int = resource.getrlimit(getattr(resource, name))[0]
-    return None if soft == resource.RLIM_INFINITY else soft
-
-
-def _room_for_tasks() -> int | None:
-    """Threads and processes that may still be started here; root is bound by the control group only."""
-    rooms = []
-    most, present = _text("/sys/fs/cgroup/pids.max"), _text("/sys/fs/cgroup/pids.current")
-    if most and most.isdigit() and present:
-        rooms.append(int(most) - int(present))
-    limit = _limit("RLIMIT_NPROC") if sys.platform != "win32" and os.geteuid() else None
-    if limit is not None:
-        mine = [p.info for p in psutil.process_iter(["uids", "num_threads"]) if p.info["uids"]]
-        rooms.append(limit - sum(info["num_threads"] or 1 for info in mine if info["uids"].real == os.getuid()))
-    return min(rooms, default=None)
-
-
-def _timer_ns(reads: int = 20_000) -> tuple[int, float]:
-    """Smallest step of the clock, and the cost of one read."""
-    now = time.perf_counter_ns
-    seen = [now() for _ in range(reads)]
-    steps = [b - a for a, b in pairwise(seen) if b > a]
-    return min(steps, default=seen[-1] - seen[0]), (seen[-1] - seen[0]) / reads
-
-
-def _tracers() -> list[str]:
-    """What watches this interpreter, or will watch the processes it starts."""
-    found = [
-        ("a trace function", sys.gettrace() is not None),
-        ("a profile function", sys.getprofile() is not None),
-        ("tracemalloc", tracemalloc.is_tracing() or "PYTHONTRACEMALLOC" in os.environ),
-        ("development mode", sys.flags.dev_mode),
-        ("asyncio's debug mode", "PYTHONASYNCIODEBUG" in os.environ),
-        ("coverage of subprocesses", "COVERAGE_PROCESS_START" in os.environ),
-        ("perf support", "PYTHONPERFSUPPORT" in os.environ),
-    ]
-    monitoring = getattr(sys, "monitoring", None)  # Python 3.12
-    if monitoring is not None:
-        tools = filter(None, map(monitoring.get_tool, range(6)))
-        found += [(f"monitoring by {tool}", True) for tool in tools]
-    return [name for name, present in found if present]
