@@ -115,7 +115,7 @@ class TurnResult:
     op_time_s: time of the window that workers spent in successful ops; over ``ops`` it is their mean latency, and over
         window times workers it is 1 when all workers were busy throughout (Little's law).
     latency_sum_s: of the successful ops that ended inside the window.
-    late_workers: workers whose first op began after the window opened.
+    late_workers: workers whose first op had not ended when the window closed: the ramp was too short for them.
     early: ops shorter than the workload says any honest op can be.
     per_worker: ops each worker ended inside the window, smallest and largest, and Jain's index over the workers.
     """

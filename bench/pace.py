@@ -57,15 +57,14 @@ def read(workers: list[WorkerReads]) -> Pilot:
 
 
 def edge(workers: Iterable[WorkerReads]) -> int:
-    """Length of the ramp, in ns: the duration below which workers spend 80 % of their time, or the spread of
-    their starts if that is longer. Time-weighted, since the op that an edge cuts is a long one."""
-    workers = list(workers)
+    """Length of the ramp, in ns: the duration below which workers spend 80 % of their time.
+
+    Time-weighted, since the op that an edge cuts is a long one.
+    """
     durations = np.sort(np.concatenate([np.diff(w.ends_ns) for w in workers]))
     spent = np.cumsum(durations)
     typical = int(durations[np.searchsorted(spent, 0.8 * spent[-1])])
-    starts = [int(w.ends_ns[0]) for w in workers]
-    spread = max(starts) - min(starts)
-    return int(min(max(MIN_EDGE_NS, 1.2 * typical, 1.5 * spread), MAX_EDGE_NS))
+    return int(min(max(MIN_EDGE_NS, 1.2 * typical), MAX_EDGE_NS))
 
 
 def window(pilots: Iterable[Pilot]) -> int:

@@ -114,8 +114,8 @@ def test_a_window_in_which_every_op_failed_has_no_throughput_and_no_latency() ->
     assert (turn.ops, turn.errors, turn.latency, turn.latency_max_s) == (0.0, 2, {}, 0.0)
 
 
-def test_a_worker_is_late_when_its_first_op_begins_after_the_window_opened() -> None:
-    turn = counted(worker(99, 200), worker(100, 200), worker(101, 200), worker(180, 220))
+def test_a_worker_is_late_when_its_first_op_has_not_ended_when_the_window_closes() -> None:
+    turn = counted(worker(50, 120, 250), worker(50, 200), worker(50, 201), worker(90, 220))
 
     assert turn.late_workers == 2
 

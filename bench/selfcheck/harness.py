@@ -59,7 +59,8 @@ def recorder(experimenter: Experimenter) -> Iterator[Check]:
             op()
 
         append = keep.begin(keep=True) if kept else drop
-        blocking_loop(counting, now, now() + TURN_NS // 4, append, keep.failed)
+        began_ns = now()
+        blocking_loop(counting, now, began_ns, began_ns + TURN_NS // 4, append, keep.failed)
         return count
 
     logs = []

@@ -27,7 +27,7 @@ class Turn:
         """Place this turn on the clock."""
         open_ns = now_ns + self.ramp_ns
         close_ns = open_ns + self.window_ns
-        return Span(self.kind, open_ns, close_ns, close_ns + self.drain_ns)
+        return Span(self.kind, now_ns, open_ns, close_ns, close_ns + self.drain_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Span:
     """A turn on the clock of ``perf_counter_ns``, which all processes of one machine share."""
 
     kind: str
+    start_ns: int
     open_ns: int
     close_ns: int
     stop_ns: int

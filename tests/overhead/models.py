@@ -25,7 +25,7 @@ COROUTINE_OPS = 100
 """Ops of a batch: some 0.2 ms either way."""
 
 _NEVER_NS = 1 << 62
-_SPAN = Span(TIMED, 0, _NEVER_NS, _NEVER_NS)
+_SPAN = Span(TIMED, 0, 0, _NEVER_NS, _NEVER_NS)
 
 
 class Enough(BaseException):
