@@ -252,6 +252,12 @@ def source_sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+def _portable(file: Path) -> str:
+    """A file below the working directory by its relative path, so that a stored run names no home of its user."""
+    resolved, here = file.resolve(), Path.cwd().resolve()
+    return resolved.relative_to(here).as_posix() if resolved.is_relative_to(here) else str(resolved)
+
+
 def _spec(found: Found, changed: dict[str, Any]) -> WorkloadSpec:
     try:
         workload = found.cls(**changed)
@@ -265,7 +271,7 @@ def _spec(found: Found, changed: dict[str, Any]) -> WorkloadSpec:
     return WorkloadSpec(
         name=found.name,
         label=" ".join([found.name, *differing]),
-        file=str(found.file.resolve()),
+        file=_portable(found.file),
         module=found.module,
         class_name=found.cls.__name__,
         summary=found.summary,
