@@ -250,8 +250,15 @@ def _logs(trials: _Trials, one: Contestant, other: Contestant) -> tuple[list[flo
 
 
 def _judged(pairs: Sequence[Comparison], margin: float) -> list[Comparison]:
-    """All ordered pairs with verdicts; Holm over the unordered pairs of the run, so both directions agree."""
-    adjusted = stats.holm({i: pair.p for i, pair in enumerate(pairs) if pair.p is not None and pair.copy == 1})
+    """All ordered pairs with verdicts; Holm over the unordered pairs of each contest, so both directions agree.
+
+    A contest is one question with one answer, so it is the table in which a false word counts.
+    """
+    families: dict[tuple[str, int], dict[object, float]] = defaultdict(dict)
+    for i, pair in enumerate(pairs):
+        if pair.p is not None and pair.copy == 1:
+            families[pair.workload, pair.concurrency][i] = pair.p
+    adjusted = {i: p for family in families.values() for i, p in stats.holm(family).items()}
     floors = noise_floors(pairs)
     judged = []
     for i, pair in enumerate(pairs):

@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 
 class Budget:
-    """Gives each contest an equal share of what is left, after what launching is expected to take."""
+    """Gives each contest its share of what is left, after what launching is expected to take.
 
-    def __init__(self, total_s: float, contests: int, launches: int, now: Callable[[], float]) -> None:
+    Shares are equal but for their weights: rounds are spent where the noise is.
+    """
+
+    def __init__(self, total_s: float, contests: float, launches: int, now: Callable[[], float]) -> None:
         """Args: contests, launches: how many of each lie ahead (over all blocks)."""
         self._now = now
         self._deadline_s = now() + total_s
@@ -23,15 +26,15 @@ class Budget:
         self._seen += 1
         self._launch_s += (took_s - self._launch_s) / self._seen
 
-    def skip(self, contests: int) -> None:
-        """These contests will not be held: their fixture failed."""
-        self._contests -= contests
+    def reweigh(self, by: float) -> None:
+        """The weights of the contests that lie ahead add up to so much more (or less) than was thought."""
+        self._contests += by
 
-    def contest_ends_s(self) -> float:
+    def contest_ends_s(self, weight: float = 1.0) -> float:
         """When the contest that begins now should end, on the budget's clock."""
         left_s = self._deadline_s - self._now() - self._launches * self._launch_s
-        share_s = left_s / max(self._contests, 1)
-        self._contests -= 1
+        share_s = left_s * weight / max(self._contests, weight)
+        self._contests -= weight
         return self._now() + max(share_s, 0.0)
 
     def left_s(self) -> float:

@@ -35,7 +35,7 @@ _MAXIMA = "_max"  # counters with this ending are maxima; all others are sums
 class Tuning:
     """What the pilot of a contest found: its shortest window, and each contestant's ramp.
 
-    A contestant with a long ramp gets a window as long, or its turn would be all ramp.
+    A contestant with a long ramp gets a longer window, or its turn would be all ramp.
     """
 
     window_ns: int
@@ -43,7 +43,7 @@ class Tuning:
 
     def turn(self, contestant: Contestant) -> Turn:
         edge_ns = self.edge_ns.get(contestant, pace.MIN_EDGE_NS)
-        return pace.timed_turn(edge_ns, max(self.window_ns, edge_ns))
+        return pace.timed_turn(edge_ns, max(self.window_ns, edge_ns * 3 // 2))
 
 
 @dataclass(slots=True)

@@ -65,29 +65,26 @@ class LiveTrial:
         self.side: SideFigures | None = None
         self._spec = replace(spec, parameters={**spec.parameters, **dict(contestant.variant)})
         self._timeout_s = timeout_s
+        self._fixture = ""
         self._launched = time.perf_counter()
         # The size of the environment moves the stack and with it the speed (Mytkowicz et al., ASPLOS 2009).
         padding = "x" * random.Random(seed).randrange(_MOST_PADDING)
         self._child = Child("bench.trial", reaper, {"DEADHEAT_PADDING": padding})
 
-    def load(self, fixture: FixtureProcess) -> None:
-        """Tell the process what to load, without waiting: contestants of a workload load at the same time."""
-        order = {
-            "do": "start",
-            "workload": specification(self._spec),
-            "runner": self.contestant.runner,
-            "fixture": fixture.value,
-        }
+    def load(self) -> None:
+        """Tell the process what to load, without waiting: contestants and fixture of a workload load together."""
+        order = {"do": "start", "workload": specification(self._spec), "runner": self.contestant.runner}
         self._guard(lambda: self._child.send(order))
 
-    def loaded(self) -> None:
-        """Wait until it has loaded."""
+    def loaded(self, fixture: FixtureProcess) -> None:
+        """Wait until it has loaded; its workers will be given this fixture's value."""
+        self._fixture = fixture.value
         self.facts |= self._guard(lambda: self._child.reply(self._timeout_s)[0])
         self.facts["launch_s"] = time.perf_counter() - self._launched
 
     def open(self, concurrency: int) -> None:
         """Open the workers; afterwards ``pids`` is the process tree."""
-        self.facts |= self._ask({"do": "open", "concurrency": concurrency})
+        self.facts |= self._ask({"do": "open", "concurrency": concurrency, "fixture": self._fixture})
         self.pids = resources.tree(self._child.pid)
 
     def turn(self, turn: Turn) -> TurnReads:

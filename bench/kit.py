@@ -72,8 +72,8 @@ def _turn(spec: WorkloadSpec, info: RunnerInfo, server: fixture.FixtureProcess, 
         return [CheckResult(name, note=reason)]
     trial = LiveTrial(Contestant(info.name), spec, reaper, TIMEOUT_S, "kit")
     try:
-        trial.load(server)
-        trial.loaded()
+        trial.load()
+        trial.loaded(server)
         trial.open(CONCURRENCY)
         messages = trial.turn(FIRST).messages
         trial.close()

@@ -209,7 +209,7 @@ class Comparison:
     """Two contestants of one contest: throughput of ``runner`` over that of ``baseline``.
 
     workload: label. mean_ratio: of total ops over total time, which a stalling runner pulls away from ``ratio``.
-    p: of Student's t over the blocks, adjusted by Holm over all pairs of the run; None below 6 blocks.
+    p: of Student's t over the blocks, adjusted by Holm over all pairs of the contest; None below 6 blocks.
     verdict: None below 6 blocks, or when a finding of severity ``invalid`` withholds it.
     """
 

@@ -14,11 +14,20 @@ MIN_WINDOW_NS = 20_000_000
 MAX_WINDOW_NS = 10_000_000_000
 COMPLETIONS = 30
 """Wanted per window, as long as that takes no more than `PATIENCE_NS`: many short turns beat few long ones."""
-PATIENCE_NS = 120_000_000
+PATIENCE_NS = 100_000_000
 MIN_EDGE_NS = 1_000_000
 MAX_EDGE_NS = 250_000_000
-SIDE_RAMP_NS = 15_000_000
+SIDE_RAMP_NS = 8_000_000
 """Ramp of memory and lag turns, whose throughput is not used."""
+
+SHORT_NS = 40_000_000
+SHORT_WEIGHT = 3.0
+
+
+def weight(window_ns: int) -> float:
+    """Share of the budget a contest gets: windows are short where the CPU decides, and that is where the noise is."""
+    return SHORT_WEIGHT if window_ns <= SHORT_NS else 1.0
+
 
 FIRST = Turn(TIMED, ramp_ns=0, window_ns=5_000_000, drain_ns=0)
 """The warm-up turn of every case: opens connections, lets the interpreter specialise the loop."""

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
-from bench import fixture
+from bench import fixture, pace
 from bench import plan as planning
 from bench.budget import Budget
 from bench.contest import ContestBlock, Tuning
@@ -111,7 +111,9 @@ class Session:
         except FixtureFailed as failure:
             self._observer.lost(spec.label, "", str(failure))
             seen = {result.concurrency for result in results}
-            self._budget.skip(len(self._plan.contests_of(spec.label)) - len(seen))
+            for contest in self._plan.contests_of(spec.label):
+                if contest.concurrency not in seen:
+                    self._budget.reweigh(-self._weight(contest))
             results += [
                 failed(block, contest, contestant, self._workers(contest, contestant), str(failure))
                 for contest in self._plan.contests_of(spec.label)
@@ -124,9 +126,10 @@ class Session:
         """Start everyone, hold the contests in ascending concurrency, and append their results."""
         contests = self._plan.contests_of(spec.label)
         began_s = time.perf_counter()
-        trials = self._launch(block, spec, contests, scope)  # these boot while the fixture does
+        trials = self._launch(block, spec, contests, scope)
+        self._for_all(spec, trials, LiveTrial.load)  # they boot and import while the fixture does
         server = scope.enter_context(fixture.running(spec, self._scratch, self._reaper, self._plan.settings.timeout_s))
-        self._load(spec, trials, server)
+        self._for_all(spec, trials, lambda trial: trial.loaded(server))
         self._budget.launched(time.perf_counter() - began_s)
         for contest in contests:
             self._observer.contest(contest)
@@ -134,10 +137,21 @@ class Session:
                 self._plan, contest, spec, block, trials, self._runners, server, self._places, self._lost
             )
             known = self._tuning.get((spec.label, contest.concurrency))
-            tuning = measured.run(known, self._budget.contest_ends_s())
-            if tuning is not None:
-                self._tuning[spec.label, contest.concurrency] = tuning
+            tuning = measured.run(known, self._budget.contest_ends_s(self._weight(contest)))
+            if tuning is not None and known is None:
+                self._tuned(contest, tuning, blocks_ahead=self._plan.settings.blocks - block - 1)
             results += measured.results()
+
+    def _weight(self, contest: Contest) -> float:
+        """Weight of a contest in the budget; 1 until its pilot has been flown."""
+        tuning = self._tuning.get((contest.workload, contest.concurrency))
+        return 1.0 if tuning is None else pace.weight(tuning.window_ns)
+
+    def _tuned(self, contest: Contest, tuning: Tuning, blocks_ahead: int) -> None:
+        """Keep what a pilot found; its weight counts from the next block on."""
+        before = self._weight(contest)
+        self._tuning[contest.workload, contest.concurrency] = tuning
+        self._budget.reweigh((self._weight(contest) - before) * blocks_ahead)
 
     def _launch(
         self,
@@ -160,19 +174,16 @@ class Session:
             trials[contestant] = trial
         return trials
 
-    def _load(
-        self, spec: WorkloadSpec, trials: dict[Contestant, LiveTrial | str], server: fixture.FixtureProcess
+    def _for_all(
+        self, spec: WorkloadSpec, trials: dict[Contestant, LiveTrial | str], step: Callable[[LiveTrial], None]
     ) -> None:
-        """Have all contestants load the workload at the same time, and wait for them."""
-        live = [trial for trial in trials.values() if isinstance(trial, LiveTrial)]
-        steps: tuple[Callable[[LiveTrial], None], ...] = (lambda trial: trial.load(server), LiveTrial.loaded)
-        for step in steps:
-            for trial in live:
-                if trial.out is None:
-                    try:
-                        step(trial)
-                    except TrialFailed:
-                        self._lost(spec, trial)
+        """Take a step with every contestant that is still in."""
+        for trial in trials.values():
+            if isinstance(trial, LiveTrial) and trial.out is None:
+                try:
+                    step(trial)
+                except TrialFailed:
+                    self._lost(spec, trial)
 
     def _lost(self, spec: WorkloadSpec, trial: LiveTrial) -> None:
         """Count a strike against a contestant that is out."""

@@ -93,7 +93,7 @@ def _statistics(index: Index) -> str:
         "Inside a block: the 20 % trimmed mean over its rounds, of rates or of paired log-ratios. Over blocks: Student "
         "t in logs, 95 %, ratios of throughput "
         f"{index.confidence}; fewer than 6 blocks give no interval and no verdict. p values are adjusted by Holm over "
-        f"all {len(index.pairs) // 2} pairs of the run. A verdict is equivalent when the whole interval lies within "
+        "the pairs of a contest. A verdict is equivalent when the whole interval lies within "
         f"{index.stored.plan.settings.margin * 100:g} % of 1, else faster or slower when the adjusted p is below 5 % "
         "and the ratio lies beyond what the A/A twin of its workload showed, else inconclusive."
     )

@@ -31,8 +31,8 @@ def trial(name: str, spec: WorkloadSpec, reaper: Reaper, value: object = None) -
     server = fixture.FixtureProcess(None, base64.b64encode(pickle.dumps(value)).decode(), counts=False, musters=False)
     started = LiveTrial(Contestant(name), spec, reaper, 20, "test")
     try:
-        started.load(server)
-        started.loaded()
+        started.load()
+        started.loaded(server)
         yield started
     finally:
         started.stop()

@@ -122,8 +122,8 @@ class Experimenter:
         with Reaper() as reaper:
             live = LiveTrial(Contestant(runner), spec, reaper, TIMEOUT_S, "selfcheck")
             try:
-                live.load(fixture.nothing())
-                live.loaded()
+                live.load()
+                live.loaded(fixture.nothing())
                 yield live
             finally:
                 live.stop()

@@ -15,7 +15,6 @@ import sys
 import time
 import traceback
 from contextlib import ExitStack
-from typing import Any
 
 from bench.trial import loading, runners
 from bench.trial.channel import Channel, ChannelClosed, Message, take_standard_streams
@@ -30,7 +29,6 @@ class Trial:
 
     def __init__(self) -> None:
         self._workload: Workload
-        self._fixture: Any = None
         self._module: RunnerModule
         self._scope = ExitStack()
         self._workers: Workers
@@ -44,13 +42,13 @@ class Trial:
             loading.import_library(self._workload, self._module.RUNNER.form)
         if prepare := getattr(self._module, "prepare", None):
             prepare()
-        # the pickle is made by the parent of this very process; nothing else can write to the channel
-        self._fixture = pickle.loads(base64.b64decode(order["fixture"]))  # noqa: S301
         return {"load_s": time.perf_counter() - began, "gil": _gil_enabled()}
 
     def open(self, order: Message) -> Message:
         began = time.perf_counter()
-        ctx = Context(fixture=self._fixture, client=None, concurrency=order["concurrency"])
+        # the pickle is made by the parent of this very process; nothing else can write to the channel
+        fixture = pickle.loads(base64.b64decode(order["fixture"]))  # noqa: S301
+        ctx = Context(fixture=fixture, client=None, concurrency=order["concurrency"])
         self._workers = self._scope.enter_context(self._module.workers(self._workload, ctx))
         return {"open_s": time.perf_counter() - began, "gil": _gil_enabled(), **self._workers.facts()}
 

@@ -80,8 +80,8 @@ def test_turn_hand_over(benchmark: BenchmarkFixture, runner: RunnerInfo, reaper:
     spec = discovery.specs(discovery.discover(), ["noop"], {})[0]
     trial = LiveTrial(Contestant(runner.name), spec, reaper, 20, "overhead")
     try:
-        trial.load(served)
-        trial.loaded()
+        trial.load()
+        trial.loaded(served)
         trial.open(workers)
         _, median_s = _timed(benchmark, 200, trial.turn, Turn(TIMED, 0, 0, 0))
         trial.close()
