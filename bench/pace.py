@@ -14,7 +14,7 @@ MIN_WINDOW_NS = 20_000_000
 MAX_WINDOW_NS = 10_000_000_000
 COMPLETIONS = 30
 """Wanted per window, as long as that takes no more than `PATIENCE_NS`: many short turns beat few long ones."""
-PATIENCE_NS = 100_000_000
+PATIENCE_NS = 120_000_000
 MIN_EDGE_NS = 1_000_000
 MAX_EDGE_NS = 250_000_000
 SIDE_RAMP_NS = 8_000_000

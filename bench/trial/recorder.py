@@ -52,6 +52,8 @@ _DROP: Callable[[int], None] = deque[int](maxlen=0).append
 _NOTHING: list[int] = []
 """Stands for an empty buffer and is never appended to: buffers of 20,000 tasks must not be in their memory figure."""
 
+_NO_MESSAGES: dict[str, int] = {}
+
 
 class Recorder:
     """The buffers of one worker; emptied at the start of each turn."""
@@ -61,24 +63,27 @@ class Recorder:
     def __init__(self) -> None:
         self.ends_ns = _NOTHING
         self.failed_starts_ns = _NOTHING
-        self.messages: dict[str, int] = {}
+        self.messages = _NO_MESSAGES
 
     def begin(self, *, keep: bool) -> Callable[[int], None]:
         """Empty the buffers and return the function that keeps (or, for a turn that is not timed, drops) a read."""
         self.ends_ns = [] if keep else _NOTHING
         self.failed_starts_ns = _NOTHING
-        self.messages = {}
+        self.messages = _NO_MESSAGES
         return self.ends_ns.append if keep else _DROP
 
     def failed(self, start_ns: int, error: BaseException | None) -> None:
         """Note that the op begun at ``start_ns`` raised ``error`` (None: its result failed the check)."""
         if self.failed_starts_ns is _NOTHING:
-            self.failed_starts_ns = []
+            self.failed_starts_ns, self.messages = [], {}
         self.failed_starts_ns.append(start_ns)
         text = WRONG_RESULT if error is None else describe(error)
         if text not in self.messages and len(self.messages) >= MOST_MESSAGES:
             text = OTHER
         self.messages[text] = self.messages.get(text, 0) + 1
+
+    __call__ = failed
+    """A recorder is what the loops call for a failed op: a bound method would be 64 bytes more per parked task."""
 
     def state(self) -> tuple[bytes, bytes, dict[str, int]]:
         """Hand the buffers over in a form that crosses a pipe: ends and failed starts as raw int64, and messages.

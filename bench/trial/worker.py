@@ -24,9 +24,9 @@ def run_blocking(workload: Workload, op: Op, span: Span, recorder: Recorder) -> 
     append = recorder.begin(keep=span.kind == TIMED)
     check = _check_of(workload)
     if check is None:
-        blocking_loop(op, now, span.start_ns, span.stop_ns, append, recorder.failed)
+        blocking_loop(op, now, span.start_ns, span.stop_ns, append, recorder)
     else:
-        checked_blocking_loop(op, check, now, span.start_ns, span.stop_ns, append, recorder.failed)
+        checked_blocking_loop(op, check, now, span.start_ns, span.stop_ns, append, recorder)
 
 
 def run_coroutine(workload: Workload, op: AsyncOp, span: Span, recorder: Recorder) -> Awaitable[None]:
@@ -35,5 +35,5 @@ def run_coroutine(workload: Workload, op: AsyncOp, span: Span, recorder: Recorde
     check = _check_of(workload)
     operation: Callable[[], Awaitable[Any]] = op
     if check is None:
-        return coroutine_loop(operation, now, span.start_ns, span.stop_ns, append, recorder.failed)
-    return checked_coroutine_loop(operation, check, now, span.start_ns, span.stop_ns, append, recorder.failed)
+        return coroutine_loop(operation, now, span.start_ns, span.stop_ns, append, recorder)
+    return checked_coroutine_loop(operation, check, now, span.start_ns, span.stop_ns, append, recorder)

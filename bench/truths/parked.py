@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from bench import AsyncOp, Context, Op, Workload
 
@@ -24,4 +25,4 @@ class Parked(Workload):
     async def coroutine(self, ctx: Context) -> AsyncIterator[AsyncOp]:
         import asyncio
 
-        yield lambda: asyncio.sleep(self.nap_ms / 1000)
+        yield partial(asyncio.sleep, self.nap_ms / 1000)

@@ -64,7 +64,7 @@ class TaskWorkers:
         ctx = replace(self._ctx, client=client)
         self._park()
         self._tasks = [
-            asyncio.create_task(self._work(replace(ctx, worker=i), recorder), name=f"worker-{i}")
+            asyncio.create_task(self._work(replace(ctx, worker=i), recorder))
             for i, recorder in enumerate(self._recorders)
         ]
         await self._all_parked()
