@@ -76,10 +76,12 @@ overhead: $(VENV)/test-pins  ## measure the harness's own hot paths with pytest-
 versus: $(VENV)/test-pins  ## measure the same pairs with pyperf, pytest-benchmark and deadheat (about 25 minutes)
 	@$(BIN)/python -m tests.versus $(ARGS)
 
-example: setup  ## renew results/example with a default run of this machine
+example: $(VENV)/test-pins  ## renew results/example: a self-check, a default run, its report and a picture
+	-@$(BIN)/python -m bench selfcheck -o results/.example
 	@$(BIN)/python -m bench run -o results/.example
 	@rm -rf results/example && mkdir results/example
-	@cp -L results/.example/latest/run.json results/.example/latest/trials.jsonl results/.example/latest/report.html results/example/
+	@cp results/.example/latest/run.json results/.example/latest/trials.jsonl results/.example/latest/report.html results/example/
+	@$(BIN)/python -m tests.report.picture results/example/report.html results/example/report.png
 	@rm -rf results/.example
 
 pins:  ## renew the pins (needs uv)
