@@ -17,7 +17,7 @@ import click
 from bench.errors import BenchError, UsageError
 
 if TYPE_CHECKING:
-    from bench.commands import RunOptions
+    from bench.running import RunOptions
 
 RESULTS = click.Path(file_okay=False, path_type=Path)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
@@ -125,13 +125,13 @@ def run(**options: Any) -> int:
 
     WORKLOAD is a name from `bench list` or the path of a workload file; without any, all are run.
     """
-    from bench import commands
+    from bench import running
 
-    return commands.run(_run_options(options))
+    return running.run(_run_options(options))
 
 
 def _run_options(options: dict[str, Any]) -> RunOptions:
-    from bench.commands import RunOptions
+    from bench.running import RunOptions
 
     context = click.get_current_context()
     chosen = [

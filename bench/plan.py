@@ -20,10 +20,11 @@ class Profile:
     concurrency: tuple[int, ...]
     blocks: int
     budget_s: float
+    twins: bool = True
 
 
 PROFILES = {
-    "quick": Profile("about a minute: two concurrencies, wide intervals", (1, 8), 6, 45.0),
+    "quick": Profile("about a minute: one concurrency, no A/A twins, wide intervals", (8,), 6, 45.0, twins=False),
     "default": Profile("about three minutes", (1, 8, 64), 6, 150.0),
     "full": Profile("about twenty minutes: more concurrencies and blocks", (1, 2, 4, 8, 16, 32, 64, 128), 12, 1200.0),
 }
@@ -121,7 +122,7 @@ def concurrency_of(contest: Contest, info: RunnerInfo) -> int:
     return 1 if info.serial else contest.concurrency
 
 
-_LAUNCH_S = 1.2
+_LAUNCH_S = 0.9
 _CASE_S = 0.2
 
 

@@ -7,7 +7,6 @@ ratios of memory and CPU are made. A test holds both to each other.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from bench import histogram, stats
+from bench.analysis import round_rates
 from bench.model import Estimate, TrialResult
 
 Floats = npt.NDArray[np.float64]
@@ -26,16 +26,6 @@ Values = dict[int, float]
 def rates(trials: Iterable[TrialResult]) -> Values:
     """Typical ops per second of each block."""
     return _values(trials, lambda trial: stats.typical_rate(round_rates(trial)))
-
-
-def round_rates(trial: TrialResult) -> dict[int, float]:
-    """Round -> ops per second over its turns."""
-    ops: dict[int, float] = defaultdict(float)
-    window_s: dict[int, float] = defaultdict(float)
-    for turn in trial.turns:
-        ops[turn.round] += turn.ops
-        window_s[turn.round] += turn.window_s
-    return {number: ops[number] / window_s[number] for number in ops}
 
 
 def memory_bytes(trials: Iterable[TrialResult]) -> Values:

@@ -14,7 +14,7 @@ from tests.conftest import bench
 from tests.synthetic import run, trial
 
 TRUE = 0.1
-RUNS = 3000
+RUNS = 1000
 
 
 def stopped_at(logs: np.ndarray, precision: float) -> int:
