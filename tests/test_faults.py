@@ -251,15 +251,15 @@ def test_resume_continues_the_same_plan_and_then_has_nothing_left(tmp_path: Path
     assert first.code == 0
     trials = tmp_path / "latest" / "trials.jsonl"
     lines = trials.read_text().splitlines(keepends=True)
-    trials.write_text("".join(lines[:2]) + lines[2][:40])  # one bout and a line that a crash cut short
+    trials.write_text("".join(lines[:3]) + lines[3][:40])  # one bout (with its twin) and a line that a crash cut short
 
     resumed = bench("run", "--resume", "latest", "-o", tmp_path, "--json")
     again = bench("run", "--resume", "latest", "-o", tmp_path)
 
     assert resumed.code == 0, resumed.err
     assert resumed.json()["seed"] == 5
-    assert trials.read_text().startswith("".join(lines[:2]))
-    assert sorted(json.loads(line)["block"] for line in trials.read_text().splitlines()) == [0, 0, 1, 1, 2, 2]
+    assert trials.read_text().startswith("".join(lines[:3]))
+    assert sorted(json.loads(line)["block"] for line in trials.read_text().splitlines()) == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     assert again.code == 2
     assert "complete" in again.err
 
