@@ -85,3 +85,8 @@ def alive(marker: str) -> list[str]:
         if marker.encode() in text and state != "Z" and int(directory.name) != os.getpid():
             found.append((directory / "cmdline").read_bytes().replace(b"\0", b" ").decode())
     return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser comes last: playwright keeps an event loop running in this thread for as long as it is open."""
+    items.sort(key=lambda item: "report" in item.path.relative_to(ROOT).parts)
