@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
-from collections.abc import Mapping
+import time
 from typing import IO
 
+from bench.launch import Launch
 from bench.reaper import Reaper, kill_group
 from bench.trial.channel import Channel, ChannelClosed, Message
 
@@ -28,24 +28,22 @@ class ChildLost(Exception):
 
 
 class Child:
-    """One child in a session and process group of its own, so that Ctrl-C reaches the parent alone."""
+    """One child, launched with a channel for its stdin and stdout and a log for its stderr."""
 
-    def __init__(self, module: str, reaper: Reaper, environment: Mapping[str, str]) -> None:
+    def __init__(self, launch: Launch, reaper: Reaper) -> None:
         self._reaper = reaper
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            start_new_session=True,
-            env={**os.environ, **environment},
-        )
+        self.launched_s = time.perf_counter()
+        stdin, write_fd = os.pipe()
+        read_fd, stdout = os.pipe()
+        try:
+            self._process = launch(stdin, stdout, self._log.fileno())
+        finally:
+            os.close(stdin)
+            os.close(stdout)
+        self._channel = Channel(read_fd, write_fd)
         self.pid = self._process.pid
         reaper.watch(self.pid)
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._channel = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
 
     def send(self, order: Message) -> None:
         """Send an order whose reply is awaited later.
@@ -100,13 +98,7 @@ class Child:
         kill_group(self.pid)
         self._process.wait()
         self._reaper.forget(self.pid)
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        try:
-            self._process.stdin.close()
-        except BrokenPipeError:
-            pass
-        self._process.stdout.close()
+        self._channel.close()
         self._log.close()
 
     def _obituary(self) -> str:

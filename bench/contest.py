@@ -43,7 +43,7 @@ class Tuning:
 
     def turn(self, contestant: Contestant) -> Turn:
         edge_ns = self.edge_ns.get(contestant, pace.MIN_EDGE_NS)
-        return pace.timed_turn(edge_ns, max(self.window_ns, edge_ns * 3 // 2))
+        return pace.timed_turn(edge_ns, pace.own_window(self.window_ns, edge_ns))
 
 
 @dataclass(slots=True)

@@ -5,7 +5,6 @@ A contestant that dies, hangs or cannot set up is *out*: it keeps the reason and
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -15,13 +14,12 @@ from bench import resources
 from bench.child import Child, ChildLost
 from bench.errors import TrialFailed
 from bench.fixture import FixtureProcess, specification
+from bench.launch import Launch
 from bench.model import Contestant, Memory, WorkloadSpec
 from bench.reaper import Reaper
 from bench.tally import WorkerReads, unpack
 from bench.trial.channel import Message
 from bench.trial.turn import LAG, MEMORY, Turn
-
-_MOST_PADDING = 4096
 
 T = TypeVar("T")
 
@@ -56,7 +54,9 @@ class SideFigures:
 class LiveTrial:
     """A contestant's process. Methods raise `TrialFailed` once, when the contestant goes out."""
 
-    def __init__(self, contestant: Contestant, spec: WorkloadSpec, reaper: Reaper, timeout_s: float, seed: str) -> None:
+    def __init__(
+        self, contestant: Contestant, spec: WorkloadSpec, launch: Launch, reaper: Reaper, timeout_s: float
+    ) -> None:
         self.contestant = contestant
         self.out: str | None = None
         self.hung = False
@@ -66,21 +66,22 @@ class LiveTrial:
         self._spec = replace(spec, parameters={**spec.parameters, **dict(contestant.variant)})
         self._timeout_s = timeout_s
         self._fixture = ""
-        self._launched = time.perf_counter()
-        # The size of the environment moves the stack and with it the speed (Mytkowicz et al., ASPLOS 2009).
-        padding = "x" * random.Random(seed).randrange(_MOST_PADDING)
-        self._child = Child("bench.trial", reaper, {"DEADHEAT_PADDING": padding})
+        self._child = Child(launch, reaper)
 
     def load(self) -> None:
         """Tell the process what to load, without waiting: contestants and fixture of a workload load together."""
-        order = {"do": "start", "workload": specification(self._spec), "runner": self.contestant.runner}
+        order = {
+            "do": "start",
+            "workload": specification(self._spec),
+            "runner": self.contestant.runner,
+            "launched_s": self._child.launched_s,
+        }
         self._guard(lambda: self._child.send(order))
 
     def loaded(self, fixture: FixtureProcess) -> None:
         """Wait until it has loaded; its workers will be given this fixture's value."""
         self._fixture = fixture.value
         self.facts |= self._guard(lambda: self._child.reply(self._timeout_s)[0])
-        self.facts["launch_s"] = time.perf_counter() - self._launched
 
     def open(self, concurrency: int) -> None:
         """Open the workers; afterwards ``pids`` is the process tree."""

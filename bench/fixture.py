@@ -10,6 +10,7 @@ from pathlib import Path
 from bench import resources
 from bench.child import Child, ChildLost
 from bench.errors import FixtureFailed
+from bench.launch import executed
 from bench.model import WorkloadSpec
 from bench.reaper import Reaper
 from bench.trial import loading
@@ -69,7 +70,7 @@ def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float)
         yield nothing()
         return
     with tempfile.TemporaryDirectory(dir=scratch, prefix=f"{spec.name}-", ignore_cleanup_errors=True) as directory:
-        child = Child("bench.trial.serving", reaper, {})
+        child = Child(executed("bench.trial.serving", {}), reaper)
         try:
             ready = child.ask({"workload": specification(spec), "directory": directory}, timeout_s)
             yield FixtureProcess(child, ready["value"], counts=ready["counts"], musters=ready["musters"])

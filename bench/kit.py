@@ -11,6 +11,7 @@ from bench import fixture
 from bench.child import Child, ChildLost
 from bench.contestant import LiveTrial
 from bench.errors import FixtureFailed, TrialFailed
+from bench.launch import executed
 from bench.model import Contestant, WorkloadSpec
 from bench.pace import FIRST
 from bench.reaper import Reaper
@@ -49,7 +50,7 @@ def check(spec: WorkloadSpec, runners: Mapping[str, RunnerInfo]) -> list[CheckRe
 
 
 def _inspect(spec: WorkloadSpec, server: fixture.FixtureProcess, reaper: Reaper) -> list[CheckResult]:
-    child = Child("bench.trial.inspecting", reaper, {})
+    child = Child(executed("bench.trial.inspecting", {}), reaper)
     try:
         order = {"workload": fixture.specification(spec), "fixture": server.value}
         answer = child.ask(order, TIMEOUT_S)
@@ -70,7 +71,7 @@ def _turn(spec: WorkloadSpec, info: RunnerInfo, server: fixture.FixtureProcess, 
         return []
     if (reason := missing(info)) is not None:
         return [CheckResult(name, note=reason)]
-    trial = LiveTrial(Contestant(info.name), spec, reaper, TIMEOUT_S, "kit")
+    trial = LiveTrial(Contestant(info.name), spec, executed("bench.trial", {}), reaper, TIMEOUT_S)
     try:
         trial.load()
         trial.loaded(server)

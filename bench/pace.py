@@ -10,12 +10,17 @@ import numpy as np
 from bench.tally import WorkerReads
 from bench.trial.turn import TIMED, Turn
 
-MIN_WINDOW_NS = 20_000_000
+MIN_WINDOW_NS = 4_000_000
+"""The machine's speed is the noise of short ops, and neighbours in time share it: of the same seconds, turns of 4 ms
+get an error half as large as turns of 20 ms out; below 4 ms handing over takes more time than the windows."""
 MAX_WINDOW_NS = 10_000_000_000
-COMPLETIONS = 30
-"""Wanted per window, as long as that takes no more than `PATIENCE_NS`: many short turns beat few long ones."""
+COMPLETIONS = 12
+EDGES = 4
+"""Wanted per window are so many completions and so many ramps, as long as that takes no more than `PATIENCE_NS`."""
 PATIENCE_NS = 120_000_000
-MIN_EDGE_NS = 1_000_000
+PILOT_WINDOW_NS = 20_000_000
+"""Long enough to see the bursts in which threads take turns at the GIL (5 ms each)."""
+MIN_EDGE_NS = 500_000
 MAX_EDGE_NS = 250_000_000
 SIDE_RAMP_NS = 8_000_000
 """Ramp of memory and lag turns, whose throughput is not used."""
@@ -49,7 +54,7 @@ class Pilot:
 def pilot_turn(first: Iterable[WorkerReads]) -> Turn:
     """The pilot of a contestant whose warm-up turn gave these reads."""
     edge_ns = edge(first)
-    return timed_turn(edge_ns, max(MIN_WINDOW_NS, edge_ns))
+    return timed_turn(edge_ns, max(PILOT_WINDOW_NS, edge_ns))
 
 
 def timed_turn(edge_ns: int, window_ns: int) -> Turn:
@@ -77,9 +82,14 @@ def edge(workers: Iterable[WorkerReads]) -> int:
 
 
 def window(pilots: Iterable[Pilot]) -> int:
-    """The window of a contest, in ns: two latencies of the slowest, and some 30 completions of it if that is quick."""
+    """The window of a contest, in ns: two latencies of the slowest, and some completions of it if that is quick."""
     pilots = list(pilots)
     latency_ns = max(pilot.latency_ns for pilot in pilots)
     completions_ns = COMPLETIONS / min(pilot.rate_per_s for pilot in pilots) * 1e9
     wanted = max(MIN_WINDOW_NS, 2 * latency_ns, min(completions_ns, PATIENCE_NS))
     return int(min(wanted, MAX_WINDOW_NS))
+
+
+def own_window(window_ns: int, edge_ns: int) -> int:
+    """The window of a contestant, in ns: the contest's, or longer where its turn would be little but ramp."""
+    return max(window_ns, edge_ns * 3 // 2, min(edge_ns * EDGES, PATIENCE_NS))

@@ -7,6 +7,7 @@ the bout it falls into.
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -23,6 +24,9 @@ from bench.model import Contest, Contestant, Plan, TrialResult, WorkloadSpec
 from bench.placement import Places
 from bench.reaper import Reaper
 from bench.trial.runners import RunnerInfo
+from bench.zygote import Nursery
+
+_MOST_PADDING = 4096
 
 STRIKES = 2
 """Lost processes after which a contestant is not launched again; one that hung is not asked twice."""
@@ -98,6 +102,7 @@ class Session:
         self._reaper = reaper
         self._budget = budget
         self._observer = observer
+        self._nursery = Nursery(reaper)
         self._places = Places(plan.settings.placement)
         self._tuning: dict[tuple[str, int], Tuning] = {}
         self._strikes: dict[tuple[str, Contestant], tuple[int, str]] = {}
@@ -162,14 +167,14 @@ class Session:
     ) -> dict[Contestant, LiveTrial | str]:
         """Start one process per contestant, all at once; a contestant that cannot start is its reason instead."""
         trials: dict[Contestant, LiveTrial | str] = {}
+        launch = scope.enter_context(self._nursery.bout(_padding(f"{self._plan.settings.seed}/{block}/{spec.label}")))
         contestants = dict.fromkeys(contestant for contest in contests for contestant in contest.contestants)
         for contestant in contestants:
             strikes, reason = self._strikes.get((spec.label, contestant), (0, ""))
             if strikes >= STRIKES:
                 trials[contestant] = reason
                 continue
-            seed = f"{self._plan.settings.seed}/{block}/{spec.label}/{contestant}"
-            trial = LiveTrial(contestant, spec, self._reaper, self._plan.settings.timeout_s, seed)
+            trial = LiveTrial(contestant, spec, launch, self._reaper, self._plan.settings.timeout_s)
             scope.callback(trial.stop)
             trials[contestant] = trial
         return trials
@@ -194,6 +199,11 @@ class Session:
 
     def _workers(self, contest: Contest, contestant: Contestant) -> int:
         return planning.concurrency_of(contest, self._runners[contestant.runner])
+
+
+def _padding(seed: str) -> dict[str, str]:
+    """An environment of random size: it moves the stack and with it the speed (Mytkowicz et al., ASPLOS 2009)."""
+    return {"DEADHEAT_PADDING": "x" * random.Random(seed).randrange(_MOST_PADDING)}
 
 
 def failed(block: int, contest: Contest, contestant: Contestant, workers: int, reason: str) -> TrialResult:

@@ -16,9 +16,9 @@ STDLIB = sys.stdlib_module_names
 LAYERS = [
     {"errors", "model", "workload", "truths"},
     {"trial"},
-    {"histogram", "resources", "reaper", "placement", "tally", "budget"},
+    {"histogram", "resources", "reaper", "launch", "placement", "tally", "budget"},
     {"child", "pace", "machine", "stats", "store"},
-    {"fixture", "sentences", "discovery", "findings", "plan", "outlook"},
+    {"fixture", "zygote", "sentences", "discovery", "findings", "plan", "outlook"},
     {"contestant", "analysis"},
     {"contest", "kit", "api", "document"},
     {"session"},

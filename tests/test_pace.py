@@ -39,10 +39,10 @@ class TestPilot:
         assert found.latency_ns == 0
         assert found.rate_per_s > 0
 
-    def test_a_pilot_turn_is_at_least_the_shortest_window(self) -> None:
+    def test_a_pilot_turn_sees_threads_take_turns_at_the_gil(self) -> None:
         turn = pace.pilot_turn([reads(0, 1_000, 1_000)])
 
-        assert turn == Turn(TIMED, pace.MIN_EDGE_NS, pace.MIN_WINDOW_NS, pace.MIN_EDGE_NS // 2)
+        assert turn == Turn(TIMED, pace.MIN_EDGE_NS, 20 * MS, pace.MIN_EDGE_NS // 2)
 
     def test_a_pilot_turn_of_slow_workers_is_as_long_as_its_ramp(self) -> None:
         turn = pace.pilot_turn([reads(0, 100 * MS)])
@@ -61,7 +61,7 @@ class TestEdge:
     def test_one_stray_long_op_does_not_set_it(self) -> None:
         assert pace.edge([reads(0, *[2 * MS] * 50, 20 * MS)]) == pytest.approx(2.4 * MS)
 
-    def test_it_is_never_shorter_than_a_millisecond(self) -> None:
+    def test_it_is_never_shorter_than_half_a_millisecond(self) -> None:
         assert pace.edge([reads(0, 1_000)]) == pace.MIN_EDGE_NS
         assert pace.edge([reads(0, 0)]) == pace.MIN_EDGE_NS
 
@@ -73,17 +73,31 @@ class TestWindow:
     def test_fast_ops_take_the_shortest_window(self) -> None:
         assert pace.window([pilot(0.01, 100_000)]) == pace.MIN_WINDOW_NS
 
-    def test_it_holds_30_completions_of_the_slowest_where_they_come_soon(self) -> None:
-        assert pace.window([pilot(2.0, 500), pilot(0.01, 100_000)]) == 60 * MS
+    def test_it_holds_12_completions_of_the_slowest_where_they_come_soon(self) -> None:
+        assert pace.window([pilot(2.0, 500), pilot(0.01, 100_000)]) == 24 * MS
 
-    def test_it_does_not_wait_for_30_completions_longer_than_120_ms(self) -> None:
-        assert pace.window([pilot(10.0, 100)]) == 120 * MS
+    def test_it_does_not_wait_for_12_completions_longer_than_120_ms(self) -> None:
+        assert pace.window([pilot(20.0, 50)]) == 120 * MS
 
     def test_it_holds_two_latencies_of_the_slowest(self) -> None:
         assert pace.window([pilot(300.0, 200), pilot(1.0, 8_000)]) == 600 * MS
 
     def test_it_ends(self) -> None:
         assert pace.window([pilot(60_000.0, 0.1)]) == pace.MAX_WINDOW_NS
+
+
+class TestOwnWindow:
+    def test_a_quick_contestant_takes_the_window_of_its_contest(self) -> None:
+        assert pace.own_window(20 * MS, 1 * MS) == 20 * MS
+
+    def test_one_with_a_long_ramp_takes_four_of_them(self) -> None:
+        assert pace.own_window(20 * MS, 12 * MS) == 48 * MS
+
+    def test_it_does_not_take_them_for_longer_than_120_ms(self) -> None:
+        assert pace.own_window(20 * MS, 50 * MS) == 120 * MS
+
+    def test_it_is_always_longer_than_the_ramp(self) -> None:
+        assert pace.own_window(20 * MS, 200 * MS) == 300 * MS
 
 
 class TestTurn:

@@ -15,6 +15,7 @@ import pytest
 from bench import fixture
 from bench.contestant import LiveTrial
 from bench.errors import TrialFailed
+from bench.launch import executed
 from bench.model import Contestant, WorkloadSpec
 from bench.reaper import Reaper
 from bench.tally import tally
@@ -29,7 +30,7 @@ TURN = Turn(TIMED, ramp_ns=60_000_000, window_ns=60_000_000, drain_ns=5_000_000)
 @contextmanager
 def trial(name: str, spec: WorkloadSpec, reaper: Reaper, value: object = None) -> Iterator[LiveTrial]:
     server = fixture.FixtureProcess(None, base64.b64encode(pickle.dumps(value)).decode(), counts=False, musters=False)
-    started = LiveTrial(Contestant(name), spec, reaper, 20, "test")
+    started = LiveTrial(Contestant(name), spec, executed("bench.trial", {}), reaper, 20)
     try:
         started.load()
         started.loaded(server)

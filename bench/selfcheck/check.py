@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from bench import analysis, discovery, fixture, session
 from bench.contestant import LiveTrial
+from bench.launch import executed
 from bench.model import CaseSummary, Comparison, Contest, Contestant, Plan, Settings, Summary, TrialResult, WorkloadSpec
 from bench.placement import usable_cpus
 from bench.reaper import Reaper
@@ -120,7 +121,7 @@ class Experimenter:
     def trial(self, runner: str, spec: WorkloadSpec) -> Iterator[LiveTrial]:
         """One live contestant without a fixture, for checks that order turns themselves."""
         with Reaper() as reaper:
-            live = LiveTrial(Contestant(runner), spec, reaper, TIMEOUT_S, "selfcheck")
+            live = LiveTrial(Contestant(runner), spec, executed("bench.trial", {}), reaper, TIMEOUT_S)
             try:
                 live.load()
                 live.loaded(fixture.nothing())

@@ -2,6 +2,7 @@
 
     start -> open(C) -> turn, collect, turn, collect, ... -> close -> open(next C) -> ... -> stop
 
+Before ``start`` it may be told to fork others like itself (`bench.trial.zygote`).
 Every order gets one reply. A reply with ``error`` says in one line what went wrong in opening, running or closing;
 the workers are then gone and only ``open`` or ``stop`` may follow.
 """
@@ -16,18 +17,20 @@ import time
 import traceback
 from contextlib import ExitStack
 
-from bench.trial import loading, runners
+from bench.trial import loading, runners, zygote
 from bench.trial.channel import Channel, ChannelClosed, Message, take_standard_streams
 from bench.trial.recorder import describe, pack
 from bench.trial.runners import RunnerModule, Workers
 from bench.trial.turn import Turn
+from bench.trial.zygote import Origin
 from bench.workload import Context, Workload
 
 
 class Trial:
     """The state between orders: what is loaded, and the workers that are open."""
 
-    def __init__(self) -> None:
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
         self._workload: Workload
         self._module: RunnerModule
         self._scope = ExitStack()
@@ -42,7 +45,8 @@ class Trial:
             loading.import_library(self._workload, self._module.RUNNER.form)
         if prepare := getattr(self._module, "prepare", None):
             prepare()
-        return {"load_s": time.perf_counter() - began, "gil": _gil_enabled()}
+        launch_s = self._origin.boot_s + time.perf_counter() - began
+        return {"launch_s": launch_s, "forked": self._origin.forked, "gil": _gil_enabled()}
 
     def open(self, order: Message) -> Message:
         began = time.perf_counter()
@@ -73,10 +77,10 @@ class Trial:
             traceback.print_exc()
 
 
-def serve(channel: Channel) -> None:
-    """Carry out orders until ``stop`` or until the session is gone."""
-    trial = Trial()
-    while (order := channel.receive()[0])["do"] != "stop":
+def serve(channel: Channel, order: Message, origin: Origin) -> None:
+    """Carry out this order and all that follow, until ``stop`` or until the session is gone."""
+    trial = Trial(origin)
+    while order["do"] != "stop":
         payload = b""
         try:
             match order["do"]:
@@ -97,6 +101,7 @@ def serve(channel: Channel) -> None:
             reply = {"error": describe(error)}
             trial.abandon()
         channel.send(reply, payload)
+        order = channel.receive()[0]
 
 
 def _gil_enabled() -> bool:
@@ -106,9 +111,8 @@ def _gil_enabled() -> bool:
 
 
 def main() -> None:
-    channel = take_standard_streams()
     try:
-        serve(channel)
+        serve(*zygote.hatch_until_start(take_standard_streams()))
     except ChannelClosed:
         pass
     # A worker thread that hangs in its op is a daemon, an executor's is not: leave without waiting for either.

@@ -20,6 +20,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from bench import discovery, fixture, histogram, store
 from bench.analysis import summarise
 from bench.contestant import LiveTrial
+from bench.launch import executed
 from bench.model import Contestant
 from bench.reaper import Reaper
 from bench.store import Store
@@ -78,7 +79,7 @@ def test_turn_hand_over(benchmark: BenchmarkFixture, runner: RunnerInfo, reaper:
     nothing = base64.b64encode(pickle.dumps(None)).decode()
     served = fixture.FixtureProcess(None, nothing, counts=False, musters=False)
     spec = discovery.specs(discovery.discover(), ["noop"], {})[0]
-    trial = LiveTrial(Contestant(runner.name), spec, reaper, 20, "overhead")
+    trial = LiveTrial(Contestant(runner.name), spec, executed("bench.trial", {}), reaper, 20)
     try:
         trial.load()
         trial.loaded(served)

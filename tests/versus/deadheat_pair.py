@@ -19,7 +19,7 @@ from bench.store import Store
 from bench.trial import runners
 from tests.versus import spin
 
-BLOCKS = 6
+BLOCKS = 8
 
 
 class Silence:

@@ -1,0 +1,96 @@
+"""A pristine trial process forks the contestants of a bout, so that all of them have the same memory layout.
+
+Where the kernel puts code and heap moves the speed of a process by about 1 % (Mytkowicz et al., ASPLOS 2009), and it
+is drawn anew for every process that is executed. Forked from one parent, contestants share the draw: it leaves their
+ratio, and the next block draws again. Linux alone; elsewhere contestants are executed one by one.
+
+A child is born stopped, so that the session can give it a memory of its own (`bench.zygote`), and stays in the process
+group of its zygote until it is released, so that nobody can die in between and leave it behind.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import NamedTuple
+
+from bench.trial.channel import Channel, Message, take_standard_streams
+
+_MODES = (os.O_RDONLY, os.O_WRONLY, os.O_WRONLY | os.O_APPEND)
+
+
+class Origin(NamedTuple):
+    """How a trial process began.
+
+    boot_s: seconds from its launch to its first order; a child's are those of its zygote, whose boot it shares.
+    forked: whether it is a child.
+    """
+
+    boot_s: float
+    forked: bool
+
+
+def hatch_until_start(channel: Channel) -> tuple[Channel, Message, Origin]:
+    """Fork a child per order ``hatch``; in each process, return its channel and its first order of another kind."""
+    boot_s: float | None = None
+    forked = False
+    while True:
+        order = channel.receive()[0]
+        if boot_s is None:
+            boot_s = time.perf_counter() - order.get("launched_s", 0.0)
+        try:
+            match order["do"]:
+                case "hatch":
+                    pid, own = hatch(order["session"], order["streams"])
+                    if own is not None:
+                        channel.close()
+                        channel, forked = own, True
+                        continue
+                    reply = {"pid": pid}
+                case "release":
+                    release(order["pid"])
+                    reply = {}
+                case "ended":
+                    reply = {"code": exit_code(order["pid"])}
+                case _:
+                    return channel, order, Origin(boot_s, forked)
+        except OSError as error:
+            channel.send({"error": str(error)})
+        else:
+            channel.send(reply)
+
+
+def hatch(session: int, streams: list[int]) -> tuple[int, Channel | None]:
+    """Fork; return the stopped child's pid and, in the child alone, the channel of its own.
+
+    Args:
+        session: pid of the process that ``streams`` belong to.
+        streams: its file descriptors that become the child's stdin, stdout and stderr.
+
+    Raises:
+        OSError: forbidden or impossible here; no child is left.
+    """
+    opened = [os.open(f"/proc/{session}/fd/{fd}", mode) for fd, mode in zip(streams, _MODES, strict=True)]
+    pid = os.fork()
+    if not pid:
+        os.kill(os.getpid(), signal.SIGSTOP)
+        for target, fd in enumerate(opened):
+            os.dup2(fd, target)
+            os.close(fd)
+        return 0, take_standard_streams()
+    for fd in opened:
+        os.close(fd)
+    os.waitpid(pid, os.WUNTRACED)
+    return pid, None
+
+
+def release(pid: int) -> None:
+    """Let a child go, as the leader of a process group of its own."""
+    os.setpgid(pid, pid)
+    os.kill(pid, signal.SIGCONT)
+
+
+def exit_code(pid: int) -> int:
+    """How a child ended, once it has; negative for a signal."""
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
