@@ -107,7 +107,7 @@ def _case(run: StoredRun, contest: Contest, contestant: Contestant, trials: Sequ
         turns=len(turns),
         window_s=sum(turn.window_s for turn in turns),
         messages=_merge_messages(trials),
-        throughput_per_s=_per_block(measured, lambda trial: stats.typical_rate(round_rates(trial))),
+        throughput_per_s=_per_block(measured, lambda trial: stats.typical_rate(pass_rates(trial))),
         mean_per_s=_per_block(measured, _mean_rate),
         mean_over_typical=_per_block(measured, _mean_over_typical),
         latency_ms={
@@ -148,14 +148,18 @@ def _per_block(trials: Iterable[TrialResult], figure: Callable[[TrialResult], fl
     return stats.over_blocks([value for trial in trials if (value := figure(trial)) is not None])
 
 
-def round_rates(trial: TrialResult) -> dict[int, float]:
-    """Round -> rate over the two turns (one in the shuffled order, one in its mirror)."""
-    ops: dict[int, float] = defaultdict(float)
-    window_s: dict[int, float] = defaultdict(float)
-    for turn in trial.turns:
-        ops[turn.round] += turn.ops
-        window_s[turn.round] += turn.window_s
-    return {number: ops[number] / window_s[number] for number in ops}
+def pass_rates(trial: TrialResult) -> dict[tuple[int, int], float]:
+    """(round, pass) -> rate; a round passes through its contestants twice: in shuffled order, and back.
+
+    Pairs are formed within a pass, where two turns are neighbours in time. What drifts from one to the other
+    in the first pass drifts the other way in the second, and leaves their mean.
+    """
+    taken: dict[int, int] = defaultdict(int)
+    rates = {}
+    for turn in sorted(trial.turns, key=lambda turn: (turn.round, turn.position)):
+        rates[turn.round, taken[turn.round]] = turn.ops / turn.window_s
+        taken[turn.round] += 1
+    return rates
 
 
 def _mean_rate(trial: TrialResult) -> float | None:
@@ -187,7 +191,7 @@ def _little(turns: Sequence[TurnResult], workers: int) -> float | None:
 
 
 def _mean_over_typical(trial: TrialResult) -> float | None:
-    mean, typical = _mean_rate(trial), stats.typical_rate(round_rates(trial))
+    mean, typical = _mean_rate(trial), stats.typical_rate(pass_rates(trial))
     return mean / typical if mean and typical else None
 
 
@@ -241,7 +245,7 @@ def _logs(trials: _Trials, one: Contestant, other: Contestant) -> tuple[list[flo
     theirs = {trial.block: trial for trial in trials[other.runner, other.copy] if trial.status == "measured"}
     logs, mean_logs = [], []
     for block in sorted(ours.keys() & theirs.keys()):
-        log = stats.paired_log_ratio(round_rates(ours[block]), round_rates(theirs[block]))
+        log = stats.paired_log_ratio(pass_rates(ours[block]), pass_rates(theirs[block]))
         mean_log = stats.paired_log_ratio({0: _mean_rate(ours[block]) or 0.0}, {0: _mean_rate(theirs[block]) or 0.0})
         if log is not None and mean_log is not None:
             logs.append(log)

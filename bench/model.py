@@ -243,7 +243,7 @@ class CaseSummary:
     """One case over all its blocks. Estimates are None where nothing was measured or too little for the figure.
 
     workload: label. workers: 1 for the serial runner whatever the concurrency.
-    throughput_per_s: typical rate (trimmed over rounds). mean_per_s: total ops over total window time.
+    throughput_per_s: typical rate (trimmed over turns). mean_per_s: total ops over total window time.
     latency_ms, lag_ms: percentile name -> estimate.
     little: throughput x mean latency / workers; 1 when every worker was busy all the time, None with failed ops.
     mean_over_typical: mean_per_s / throughput_per_s, paired in each block.

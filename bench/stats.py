@@ -1,15 +1,16 @@
 """Blocks -> estimates, ratios, intervals, verdicts (pure).
 
 The block is the statistical unit: one fresh launch of all contestants. Values from one process are not independent,
-so pooling them makes false alarms (Kalibera & Jones, ISMM 2013; Georges et al., OOPSLA 2007). Inside a block the 20 %
-trimmed mean over paired rounds is robust against the machine's slow phases; over blocks it is Student t, in logs,
+so pooling them makes false alarms (Kalibera & Jones, ISMM 2013; Georges et al., OOPSLA 2007). Inside a block the
+interquartile mean over paired turns is robust against the machine's slow phases; over blocks it is Student t, in logs,
 because speeds act as factors. Below 6 blocks there is no interval and no verdict.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,8 @@ from bench.model import Estimate, Verdict
 MIN_BLOCKS = 6
 ALPHA = 0.05
 CONFIDENCE = 1 - ALPHA
-TRIM = 0.2
+TRIM = 0.25
+"""What is left is the interquartile mean."""
 OPS_BEYOND = 10
 """A percentile is given only when at least this many ops lie beyond it."""
 
@@ -109,23 +111,27 @@ def verdict(ratio: Estimate, adjusted_p: float | None, margin: float, noise_floo
     return "inconclusive"
 
 
-def paired_log_ratio(ours: Mapping[int, float], theirs: Mapping[int, float]) -> float | None:
-    """One block's log ratio of two contestants: the trimmed mean over the rounds in which both have a rate above 0.
+Pass = TypeVar("Pass", bound=Hashable)
+"""Names one time at which every contestant took a turn."""
+
+
+def paired_log_ratio(ours: Mapping[Pass, float], theirs: Mapping[Pass, float]) -> float | None:
+    """One block's log ratio of two contestants: the trimmed mean over the passes in which both have a rate above 0.
 
     Args:
-        ours, theirs: round -> rate.
+        ours, theirs: pass -> rate.
     """
     logs = [
-        math.log(ours[number]) - math.log(theirs[number])
-        for number in sorted(ours.keys() & theirs.keys())
-        if ours[number] > 0 and theirs[number] > 0
+        math.log(ours[name]) - math.log(theirs[name])
+        for name in ours.keys() & theirs.keys()
+        if ours[name] > 0 and theirs[name] > 0
     ]
     return trimmed_mean(logs) if logs else None
 
 
-def typical_rate(rounds: Mapping[int, float]) -> float | None:
-    """One block's typical rate: the trimmed mean over its rounds, in logs; None when nothing succeeded."""
-    logs = [float(np.log(rate)) for rate in rounds.values() if rate > 0]
+def typical_rate(passes: Mapping[Pass, float]) -> float | None:
+    """One block's typical rate: the trimmed mean over its passes, in logs; None when nothing succeeded."""
+    logs = [float(np.log(rate)) for rate in passes.values() if rate > 0]
     return float(np.exp(trimmed_mean(logs))) if logs else None
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from bench import histogram, stats
-from bench.analysis import round_rates
+from bench.analysis import pass_rates
 from bench.model import Estimate, TrialResult
 
 Floats = npt.NDArray[np.float64]
@@ -25,7 +25,7 @@ Values = dict[int, float]
 
 def rates(trials: Iterable[TrialResult]) -> Values:
     """Typical ops per second of each block."""
-    return _values(trials, lambda trial: stats.typical_rate(round_rates(trial)))
+    return _values(trials, lambda trial: stats.typical_rate(pass_rates(trial)))
 
 
 def memory_bytes(trials: Iterable[TrialResult]) -> Values:

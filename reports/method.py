@@ -48,7 +48,14 @@ def _extent(index: Index) -> str:
             f"Counted windows fill {units.share(shares.window_share)} of the wall time, those whose throughput counts "
             f"{units.share(shares.timed_share)}; the rest is launching, warming up, ramps and drains. "
         )
-    return text + "Each block launches fresh processes, one per case, and a fresh fixture where the workload has one."
+    text += "Each block launches fresh processes, one per case, and a fresh fixture where the workload has one."
+    forked = {trial.facts.get("forked") for group in index.trials.values() for trial in group if trial.facts}
+    if forked == {True}:
+        text += (
+            " The processes of a workload and block are forked from one new interpreter that has loaded nothing yet, so "
+            "that they share where the kernel put code and heap; each block draws that anew."
+        )
+    return text
 
 
 def _turns(index: Index) -> str:
@@ -90,7 +97,7 @@ def _placement(index: Index) -> str:
 
 def _statistics(index: Index) -> str:
     return (
-        "Inside a block: the 20 % trimmed mean over its rounds, of rates or of paired log-ratios. Over blocks: Student "
+        "Inside a block: the interquartile mean over its turns, of rates or of paired log-ratios. Over blocks: Student "
         "t in logs, 95 %, ratios of throughput "
         f"{index.confidence}; fewer than 6 blocks give no interval and no verdict. p values are adjusted by Holm over "
         "the pairs of a contest. A verdict is equivalent when the whole interval lies within "

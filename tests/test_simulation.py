@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bench import analysis, findings, histogram, plan, stats
+from bench.analysis import pass_rates
 from bench.model import (
     Comparison,
     Contest,
@@ -301,10 +302,10 @@ class TestDrift:
     @staticmethod
     def _worst_bias(turns: Sequence[tuple[int, Contestant]]) -> float:
         """The largest deviation of any pair's ratio from 1, given (round, contestant) of every turn of a block."""
-        rates: dict[str, dict[int, float]] = {runner: {} for runner in RUNNERS}
+        taken: dict[str, list[TurnResult]] = {runner: [] for runner in RUNNERS}
         for at, (number, who) in enumerate(turns):
-            speed = 1.0 + 0.1 * at / (len(turns) - 1)
-            rates[who.runner][number] = rates[who.runner].get(number, 0.0) + speed
+            taken[who.runner].append(turn_of(number, at, 1.0 + 0.1 * at / (len(turns) - 1)))
+        rates = {runner: pass_rates(trial_of(0, runner, mine)) for runner, mine in taken.items()}
         logs = [paired_log_ratio(rates[ours], rates[theirs]) for ours in RUNNERS for theirs in RUNNERS]
         return max(abs(math.exp(log) - 1) for log in logs if log is not None)
 

@@ -180,10 +180,10 @@ class TestTrimmedMean:
     @reproducible
     @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50))
     def test_it_agrees_with_scipy(self, values: list[float]) -> None:
-        assert stats.trimmed_mean(values) == pytest.approx(scipy.stats.trim_mean(values, 0.2), rel=1e-9, abs=1e-6)
+        assert stats.trimmed_mean(values) == pytest.approx(scipy.stats.trim_mean(values, 0.25), rel=1e-9, abs=1e-6)
 
-    @pytest.mark.parametrize(("size", "cut"), [(1, 0), (4, 0), (5, 1), (9, 1), (10, 2), (15, 3), (20, 4)])
-    def test_it_cuts_a_fifth_off_either_end(self, size: int, cut: int) -> None:
+    @pytest.mark.parametrize(("size", "cut"), [(1, 0), (3, 0), (4, 1), (7, 1), (8, 2), (15, 3), (20, 5)])
+    def test_it_cuts_a_quarter_off_either_end(self, size: int, cut: int) -> None:
         wild = [1e9] * cut + [1.0] * (size - 2 * cut) + [-2e9] * cut
 
         assert stats.trimmed_mean(wild) == 1.0
@@ -197,25 +197,25 @@ class TestTrimmedMean:
 
 
 class TestOneBlock:
-    def test_the_log_ratio_pairs_rounds_by_number(self) -> None:
+    def test_the_log_ratio_pairs_passes_by_name(self) -> None:
         ours = {0: 20.0, 1: 200.0, 2: 2000.0}
         theirs = {2: 1000.0, 0: 10.0, 1: 100.0}
 
         assert stats.paired_log_ratio(ours, theirs) == pytest.approx(math.log(2))
 
-    def test_rounds_that_only_one_of_them_has_are_left_out(self) -> None:
+    def test_passes_that_only_one_of_them_has_are_left_out(self) -> None:
         assert stats.paired_log_ratio({0: 20.0, 1: 7.0}, {0: 10.0, 2: 9.0}) == pytest.approx(math.log(2))
 
-    def test_rounds_without_success_are_left_out(self) -> None:
+    def test_passes_without_success_are_left_out(self) -> None:
         assert stats.paired_log_ratio({0: 20.0, 1: 0.0, 2: 5.0}, {0: 10.0, 1: 9.0, 2: 0.0}) == pytest.approx(
             math.log(2)
         )
 
-    def test_without_a_common_round_there_is_no_ratio(self) -> None:
+    def test_without_a_common_pass_there_is_no_ratio(self) -> None:
         assert stats.paired_log_ratio({0: 1.0}, {1: 1.0}) is None
         assert stats.paired_log_ratio({0: 0.0}, {0: 1.0}) is None
 
-    def test_one_wild_round_in_five_does_not_move_the_ratio(self) -> None:
+    def test_one_wild_pass_in_five_does_not_move_the_ratio(self) -> None:
         ours = {0: 20.0, 1: 20.0, 2: 20.0, 3: 20.0, 4: 0.001}
 
         assert stats.paired_log_ratio(ours, dict.fromkeys(range(5), 10.0)) == pytest.approx(math.log(2))

@@ -45,7 +45,7 @@ def chart(index: Index, workload: str, prefix: str, baseline: str) -> Chart:
         description=_describe(rows, baseline),
         caption=(
             f"Ratio of throughput to {baseline}, {index.confidence} interval, Student t over "
-            f"{' or '.join(str(n) for n in blocks) or 'no'} blocks, rounds paired. Shaded: within {margin * 100:g} %, "
+            f"{' or '.join(str(n) for n in blocks) or 'no'} blocks, turns paired. Shaded: within {margin * 100:g} %, "
             "a dead heat. ▲ faster, ▼ slower, = equivalent, ? inconclusive."
         ),
         rows=rows,

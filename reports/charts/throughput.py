@@ -26,7 +26,7 @@ def chart(index: Index, workload: str, prefix: str) -> Chart:
         title="Throughput against concurrency",
         description=levels.describe(rows, units.rate_scale, "Throughput"),
         caption=(
-            "Typical rate: the trimmed mean over the rounds of a block, then the geometric mean over blocks; "
+            "Typical rate: the interquartile mean over the turns of a block, then the geometric mean over blocks; "
             f"small dots are the blocks. {levels.basis(index, workload, lambda case: case.throughput_per_s)} "
             + (bound[2] if bound else "")
         ),
