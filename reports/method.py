@@ -52,8 +52,8 @@ def _extent(index: Index) -> str:
     forked = {trial.facts.get("forked") for group in index.trials.values() for trial in group if trial.facts}
     if forked == {True}:
         text += (
-            " The processes of a workload and block are forked from one new interpreter that has loaded nothing yet, so "
-            "that they share where the kernel put code and heap; each block draws that anew."
+            " The processes of a workload and block are forked from one new interpreter that has loaded nothing yet: "
+            "they share where the kernel put code and heap, and each block draws that anew."
         )
     return text
 

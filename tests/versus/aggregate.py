@@ -99,7 +99,7 @@ def markdown(summary: Sequence[Line]) -> str:
     for line in summary:
         called = "gives none" if line.called is None else f"{line.called:.0%}"
         rows.append(
-            f"| {line.kind} | {line.reading} | {line.pairs} | {line.ratio:.3f} | {line.spread:.1%} "
+            f"| {line.kind} | {line.reading} | {line.pairs} | {line.ratio:.3f} | {line.spread:.2%} "
             f"| {_times(line.spread, ours.get(line.kind))} | {line.farthest:.1%} | {called} | {line.wall_s:.1f} s |"
         )
     return "\n".join(rows)
