@@ -48,15 +48,20 @@ class Certificate:
 
 def examine(results: Path, tell: Callable[[Check], None]) -> Certificate:
     """Run every check; ``tell`` is called as each is done. About a minute and a half."""
-    environment = machine.environment(results, ["uvloop", "aiohttp", "urllib3"])
-    fingerprint = {key: environment[key] for key in machine.FINGERPRINT}
+    certified = fingerprint(results)
     checks: list[Check] = []
     with Experimenter() as experimenter:
         for part in PARTS:
             for check in part(experimenter):
                 tell(check)
                 checks.append(check)
-    return Certificate(datetime.now(UTC).isoformat(timespec="seconds"), fingerprint, tuple(checks))
+    return Certificate(datetime.now(UTC).isoformat(timespec="seconds"), certified, tuple(checks))
+
+
+def fingerprint(results: Path) -> dict[str, Any]:
+    """The machine, Python and library versions that a certificate is good for."""
+    environment = machine.environment(results, ["uvloop", "aiohttp", "urllib3", "numpy", "scipy"])
+    return {key: environment[key] for key in machine.FINGERPRINT}
 
 
 def store(certificate: Certificate, results: Path) -> Path:

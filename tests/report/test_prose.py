@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import machine, selfcheck
 from bench.model import Finding, TrialResult
 from reports import advice, answers, certificate, environment, floor, method, notices, standings, why
 from reports.index import Index
@@ -201,6 +202,16 @@ def test_certificates_must_match_the_machine_and_the_newest_counts(tmp_path: Pat
     assert found.checks[0].name == "b"
     assert found.verdict == "1 of 1 checks passed"
     assert certificate.newest(tmp_path, {"cpus": 4}) is None
+
+
+def test_the_certificate_of_this_machine_is_found_whatever_libraries_a_run_used(tmp_path: Path) -> None:
+    selfcheck.store(selfcheck.Certificate("2026-01-01", selfcheck.fingerprint(tmp_path), ()), tmp_path)
+
+    for libraries in ([], ["numpy", "scipy", "uvloop"], ["numpy", "jinja2"]):
+        assert certificate.newest(tmp_path, machine.environment(tmp_path, libraries)) is not None
+    found = machine.environment(tmp_path, ["uvloop"])
+    assert certificate.newest(tmp_path, {**found, "libraries": {"uvloop": "0.1"}}) is None
+    assert certificate.newest(tmp_path, {**found, "python": "3.0.0"}) is None
 
 
 def test_a_certificate_counts_what_failed_and_what_was_not_possible() -> None:

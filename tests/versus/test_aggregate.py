@@ -77,7 +77,7 @@ def test_the_table_says_how_many_times_ours() -> None:
     table = markdown([line(OURS, "identical", 0.01), line("pyperf", "identical", 0.06)]).splitlines()
 
     assert len(table) == 4
-    assert "| 6.0% | 6.0 |" in table[3]
+    assert "| 6.00% | 6.0 |" in table[3]
     assert all(row.count("|") == table[0].count("|") for row in table)
 
 
