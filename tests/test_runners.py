@@ -15,12 +15,12 @@ import pytest
 from bench import fixture
 from bench.contestant import LiveTrial
 from bench.errors import TrialFailed
-from bench.launch import executed
 from bench.model import Contestant, WorkloadSpec
 from bench.reaper import Reaper
 from bench.tally import tally
 from bench.trial.runners import RunnerInfo
 from bench.trial.turn import TIMED, Turn
+from bench.zygote import Nursery
 from tests.conftest import spec_of
 
 C = 3
@@ -30,13 +30,14 @@ TURN = Turn(TIMED, ramp_ns=60_000_000, window_ns=60_000_000, drain_ns=5_000_000)
 @contextmanager
 def trial(name: str, spec: WorkloadSpec, reaper: Reaper, value: object = None) -> Iterator[LiveTrial]:
     server = fixture.FixtureProcess(None, base64.b64encode(pickle.dumps(value)).decode(), counts=False, musters=False)
-    started = LiveTrial(Contestant(name), spec, executed("bench.trial", {}), reaper, 20)
-    try:
-        started.load()
-        started.loaded(server)
-        yield started
-    finally:
-        started.stop()
+    with Nursery(reaper).bout({}) as launch:
+        started = LiveTrial(Contestant(name), spec, launch, reaper, 20)
+        try:
+            started.load()
+            started.loaded(server)
+            yield started
+        finally:
+            started.stop()
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 from bench import analysis, discovery, fixture, session
 from bench.contestant import LiveTrial
-from bench.launch import executed
 from bench.model import CaseSummary, Comparison, Contest, Contestant, Plan, Settings, Summary, TrialResult, WorkloadSpec
 from bench.placement import usable_cpus
 from bench.reaper import Reaper
 from bench.store import StoredRun
 from bench.trial import runners
+from bench.zygote import Nursery
 
 TRUTHS = Path(__file__).parent.parent / "truths"
 TIMEOUT_S = 30.0
@@ -120,8 +120,8 @@ class Experimenter:
     @contextmanager
     def trial(self, runner: str, spec: WorkloadSpec) -> Iterator[LiveTrial]:
         """One live contestant without a fixture, for checks that order turns themselves."""
-        with Reaper() as reaper:
-            live = LiveTrial(Contestant(runner), spec, executed("bench.trial", {}), reaper, TIMEOUT_S)
+        with Reaper() as reaper, Nursery(reaper).bout({}) as launch:
+            live = LiveTrial(Contestant(runner), spec, launch, reaper, TIMEOUT_S)
             try:
                 live.load()
                 live.loaded(fixture.nothing())
