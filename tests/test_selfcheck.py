@@ -13,9 +13,7 @@ from bench.selfcheck.check import Experimenter
 MEMORY_CHECKS = 5
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="only Linux tells proportional shares of memory"
-)
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells proportional shares of memory")
 def test_memory_of_known_size_is_found_in_processes_launched_as_a_run_launches_them() -> None:
     with Experimenter() as experimenter:
         checks = list(cost.memory(experimenter))
