@@ -55,6 +55,10 @@ def _extent(index: Index) -> str:
             " The processes of a workload and block are forked from one new interpreter that has loaded nothing yet: "
             "they share where the kernel put code and heap, and each block draws that anew."
         )
+    elif False in forked:
+        text += (
+            " Some or all processes were executed one by one: where the kernel put code and heap differs between them."
+        )
     return text
 
 

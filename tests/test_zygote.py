@@ -106,7 +106,7 @@ def test_a_forked_contestant_takes_turns(reaper: Reaper) -> None:
     assert reads.workers[0].ends_ns[-1] >= reads.close_ns
 
 
-def test_a_lost_zygote_takes_the_later_contestants_with_it_but_not_the_run(reaper: Reaper) -> None:
+def test_after_a_lost_zygote_contestants_are_executed(reaper: Reaper) -> None:
     with bout(reaper) as (nursery, launch), children(launch, reaper, 1) as (orphan,):
         os.kill(psutil.Process(orphan.pid).ppid(), signal.SIGKILL)
         with children(launch, reaper, 1) as (later,):

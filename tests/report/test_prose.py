@@ -188,6 +188,23 @@ def test_the_floor_is_the_inverse_of_the_rate(make: Callable[..., Index]) -> Non
     assert floor.table(make()) is None
 
 
+@pytest.mark.parametrize(
+    ("last", "said", "unsaid"), [(True, "forked from", "one by one"), (False, "one by one", "forked from")]
+)
+def test_the_method_says_whether_processes_share_a_layout(
+    make: Callable[..., Index], monkeypatch: pytest.MonkeyPatch, last: bool, said: str, unsaid: str
+) -> None:
+    index = make()
+    trials = [trial for group in index.trials.values() for trial in group if trial.facts]
+    for trial in trials:
+        monkeypatch.setitem(trial.facts, "forked", True)
+    monkeypatch.setitem(trials[-1].facts, "forked", last)
+    text = " ".join(paragraph.text for paragraph in method.of_run(index))
+
+    assert said in text
+    assert unsaid not in text
+
+
 def test_certificates_must_match_the_machine_and_the_newest_counts(tmp_path: Path) -> None:
     folder = tmp_path / "selfcheck"
     folder.mkdir()
