@@ -81,7 +81,7 @@ example: $(VENV)/test-pins  ## renew results/example: a self-check, a default ru
 	@$(BIN)/python -m bench run -o results/.example
 	@rm -rf results/example && mkdir results/example
 	@cp results/.example/latest/run.json results/.example/latest/trials.jsonl results/.example/latest/report.html results/example/
-	@$(BIN)/python -m tests.report.picture results/example/report.html results/example/report.png
+	@$(BIN)/python -m tests.support.picture results/example/report.html results/example/report.png
 	@rm -rf results/.example
 
 pins:  ## renew the pins (needs uv)

@@ -1,6 +1,6 @@
 """What a workload author imports, and the reading API.
 
-    from bench import Workload, Context, Op, AsyncOp, Fixture      # to write a workload
+    from bench import Workload, Context, Op, AsyncOp, Fixture  # to write a workload
     run = bench.load("latest"); run.cases(); run.turns()            # to read a run as tidy DataFrames
 
 Importing this package costs the standard library only: it is imported inside every measured process.

@@ -6,8 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import analysis, store
+from bench.judge import analysis
 from bench.model import Estimate, Summary
+from bench.results import store
 
 if TYPE_CHECKING:
     import pandas as pd

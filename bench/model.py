@@ -169,7 +169,7 @@ class TrialResult:
     latency, lag: log-linear histograms, bucket -> count (see histogram.py).
     messages: failure texts with counts.
     side_window_s: length of the memory and lag windows.
-    noise: what happened on the machine meanwhile (see machine.noise), with wall_s and our own CPU in ours_s.
+    noise: what happened on the machine meanwhile (see machine.facts.noise), with wall_s and our own CPU in ours_s.
     facts: loop class, start method, GIL, set-up times.
     """
 

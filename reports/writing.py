@@ -7,7 +7,8 @@ from pathlib import Path
 
 import bench
 from bench.errors import StoreError, UsageError
-from reports import comparison_page, index, page
+from reports.numbers import index
+from reports.page import comparison_page, page
 
 CACHE = ".charts.json"
 """Drawn charts, beside the run they show."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import cli
-from tests.conftest import ROOT, bench
+from bench.cli.main import cli
+from tests.support.command import ROOT, bench
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

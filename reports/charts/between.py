@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import sentences
-from reports import comparison
+from bench.judge import sentences
 from reports.charts import forest
-from reports.charts.model import Chart, Row
+from reports.drawing.chart import Chart, Row
+from reports.numbers import comparison
 
 if TYPE_CHECKING:
     import pandas as pd

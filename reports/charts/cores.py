@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports import blocks, tables, units
 from reports.charts import levels
-from reports.charts.model import Chart
-from reports.index import Index
+from reports.drawing.chart import Chart
+from reports.numbers import blocks, tables, units
+from reports.numbers.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd

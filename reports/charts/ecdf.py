@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import histogram
-from reports import tables, units
 from reports.charts import latency
-from reports.charts.model import Chart, Row
-from reports.index import Index
+from reports.drawing.chart import Chart, Row
+from reports.numbers import tables, units
+from reports.numbers.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ def _table(workload: str, level: int, rows: list[Row], file: str) -> tables.Tabl
 
 def draw(frame: pd.DataFrame) -> Figure:
     """Step curves over a log axis of time."""
-    from reports.charts import panel
+    from reports.drawing import panel
 
     figure, axes = panel.panel(210, left=40)
     values = list(frame["value"])

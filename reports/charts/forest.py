@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bench import sentences
+from bench.judge import sentences
 from bench.model import CaseSummary, Comparison
-from reports import tables, units
-from reports.charts.model import Chart, Row
-from reports.index import Index
+from reports.drawing.chart import Chart, Row
+from reports.numbers import tables, units
+from reports.numbers.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,7 +145,7 @@ def _p(pair: Comparison) -> tables.Cell:
 
 def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
     """One row per runner, grouped by concurrency, the ratio in words on the right."""
-    from reports.charts import panel
+    from reports.drawing import panel
 
     levels = sorted(set(frame["concurrency"]))
     height = 20 + HEAD * len(levels) + ROW * len(frame) + 30
@@ -173,7 +173,7 @@ def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
 
 def _ratio_axis(axes: Axes, frame: pd.DataFrame, margin: float) -> None:
     """A log2 axis with a line at 1 and the band of equivalence."""
-    from reports.charts import panel
+    from reports.drawing import panel
 
     low, high = _limits(frame, margin)
     axes.set_xscale("log", base=2)
@@ -190,14 +190,14 @@ def _label(axes: Axes, x_px: float, y: float, text: str, size: float, colour: st
     """Words at so many px from the left, at a height in data units."""
     from matplotlib.transforms import blended_transform_factory
 
-    from reports.charts import panel
+    from reports.drawing import panel
 
     place = blended_transform_factory(axes.figure.transSubfigure, axes.transData)
     axes.text(x_px / panel.WIDTH, y, text, transform=place, fontsize=size, color=colour, va="center_baseline")
 
 
 def _words(row: Mapping[Any, Any]) -> str:
-    from reports.charts import panel
+    from reports.drawing import panel
 
     if not panel.given(row["low"]):
         return f"{sentences.number(row['value'])} ({row['n']} block{'' if row['n'] == 1 else 's'})"

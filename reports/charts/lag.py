@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bench.model import TrialResult
-from reports import blocks, tables, units
 from reports.charts import levels
-from reports.charts.model import Chart
-from reports.index import Index
+from reports.drawing.chart import Chart
+from reports.numbers import blocks, tables, units
+from reports.numbers.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd

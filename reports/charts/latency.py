@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bench.model import CaseSummary
-from reports import tables, units
-from reports.index import Index
+from reports.numbers import tables, units
+from reports.numbers.index import Index
 
 MS = 1e-3
 NAMES = {"p50": "p50", "p90": "p90", "p99": "p99", "p99_9": "p99.9", "max": "largest"}

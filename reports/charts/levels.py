@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bench.judge.stats import MIN_BLOCKS
 from bench.model import CaseSummary, Estimate, TrialResult
-from bench.stats import MIN_BLOCKS
-from reports import tables, units
-from reports.charts.model import Row
-from reports.index import Index
+from reports.drawing.chart import Row
+from reports.numbers import tables, units
+from reports.numbers.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +96,7 @@ def table(
 
 def draw(frame: pd.DataFrame, *, scale: Callable[[float], units.Scale], log: bool, height: int = 230) -> Figure:
     """Lines over concurrency; a serial runner is a point and a thin line across."""
-    from reports.charts import panel
+    from reports.drawing import panel
 
     figure, axes = panel.panel(height)
     everything = [
@@ -115,7 +115,7 @@ def draw(frame: pd.DataFrame, *, scale: Callable[[float], units.Scale], log: boo
 
 def series(axes: Axes, frame: pd.DataFrame) -> None:
     """One line per runner with its ribbon, the blocks' dots, marks that can be read, and its name in the gutter."""
-    from reports.charts import panel
+    from reports.drawing import panel
 
     looks = panel.looks(frame)
     ends = []

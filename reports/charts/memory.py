@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports import blocks, tables, units
 from reports.charts import levels
-from reports.charts.model import Chart
-from reports.index import Index
+from reports.drawing.chart import Chart
+from reports.numbers import blocks, tables, units, worker_costs
+from reports.numbers.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ def chart(index: Index, workload: str, prefix: str) -> Chart:
         caption=(
             "Memory of the whole process tree under load, shared pages counted once. "
             f"{levels.basis(index, workload, lambda case: case.memory_bytes)} Each further worker adds: "
-            f"{worker_costs(index, workload) or 'not known, one concurrency only'}."
+            f"{worker_costs.told(index, workload) or 'not known, one concurrency only'}."
         ),
         rows=rows,
         table=levels.table(
@@ -35,24 +35,6 @@ def chart(index: Index, workload: str, prefix: str) -> Chart:
         ),
         blank="" if rows else "no memory was read: no case of this workload was measured",
     )  # fmt: skip
-
-
-def worker_costs(index: Index, workload: str) -> str:
-    """``threads 41.2 [40.8, 41.6] KiB, …``: the slope between the least and the most workers, paired by block."""
-    parts = []
-    for runner in index.runners:
-        held = [
-            (level, blocks.memory_bytes(index.trials.get((workload, level, runner, 1), ())))
-            for level in index.levels(workload)
-        ]
-        held = [(level, values) for level, values in held if values]
-        if runner in index.serial or len(held) < 2:
-            continue
-        (low, small), (high, large) = held[0], held[-1]
-        slope = blocks.per_worker(small, large, high - low)
-        if slope:
-            parts.append(f"{runner} {units.estimate(slope, units.bytes_scale)}")
-    return ", ".join(parts)
 
 
 def draw(frame: pd.DataFrame) -> Figure:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from reports import blocks, units
 from reports.charts import latency
-from reports.charts.model import Chart, Row
-from reports.index import Index
+from reports.drawing.chart import Chart, Row
+from reports.numbers import blocks, units
+from reports.numbers.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ def _describe(rows: list[Row], level: int) -> str:
 
 def draw(frame: pd.DataFrame) -> Figure:
     """Curves over -log10(1 - share), latency on a log axis."""
-    from reports.charts import panel
+    from reports.drawing import panel
 
     figure, axes = panel.panel(230)
     values = [value * stretch for value in frame["value"] for stretch in (1 / 1.3, 1.3)]  # wider ribbons are clipped

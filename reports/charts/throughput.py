@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports import blocks, tables, units
 from reports.charts import levels
-from reports.charts.model import Chart
-from reports.index import Index
+from reports.drawing.chart import Chart
+from reports.numbers import blocks, tables, units
+from reports.numbers.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +68,7 @@ def ideal(index: Index, workload: str) -> tuple[float, float, str] | None:
 
 def draw(frame: pd.DataFrame, *, ideal_per_s: float | None = None, ceiling_per_s: float = float("inf")) -> Figure:
     """Log-log lines; ``ideal_per_s`` is the rate of one worker, drawn as C times that up to ``ceiling_per_s``."""
-    from reports.charts import panel
+    from reports.drawing import panel
 
     figure = levels.draw(frame, scale=units.rate_scale, log=True)
     axes = figure.axes[0]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING
 
-from reports import tables, units
-from reports.charts.model import Chart, Row
-from reports.index import Index
+from reports.drawing.chart import Chart, Row
+from reports.numbers import tables, units
+from reports.numbers.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +107,7 @@ def _table(workload: str, rows: list[Row], file: str) -> tables.Table:
 
 def draw(frame: pd.DataFrame) -> Figure:
     """Dots over time."""
-    from reports.charts import panel
+    from reports.drawing import panel
 
     figure, axes = panel.panel(210, left=40)
     low, high = min(0.5, float(frame["value"].min())), max(1.5, float(frame["value"].max()))

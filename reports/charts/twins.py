@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import sentences
-from reports import tables
-from reports.charts.model import Chart
-from reports.index import Index
+from bench.judge import sentences
+from reports.drawing.chart import Chart
+from reports.numbers import tables
+from reports.numbers.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ def chart(index: Index, prefix: str) -> Chart:
 
 def draw(frame: pd.DataFrame, *, margin: float) -> Figure:
     """One row per contest that holds a twin."""
-    from reports.charts import panel
+    from reports.drawing import panel
 
     height = 12 + ROW * len(frame) + 34
     figure, axes = panel.panel(height, left=118, right=14, top=4)

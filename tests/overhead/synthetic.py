@@ -6,17 +6,8 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.model import (
-    Contest,
-    Contestant,
-    Memory,
-    Plan,
-    Settings,
-    TrialResult,
-    TurnResult,
-    WorkloadSpec,
-)
-from bench.store import StoredRun
+from bench.model import Contest, Contestant, Memory, Plan, Settings, TrialResult, TurnResult, WorkloadSpec
+from bench.results.store import StoredRun
 
 RUNNERS = ("sync", "threads", "processes", "asyncio", "uvloop")
 WINDOW_S = 0.02

@@ -17,14 +17,17 @@ import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from bench import discovery, fixture, histogram, store
-from bench.analysis import summarise
-from bench.contestant import LiveTrial
-from bench.launch import executed
+from bench import histogram
+from bench.judge.analysis import summarise
+from bench.measure import fixture
+from bench.measure.contestant import LiveTrial
+from bench.measure.tally import WorkerReads, tally
 from bench.model import Contestant
-from bench.reaper import Reaper
-from bench.store import Store
-from bench.tally import WorkerReads, tally
+from bench.plan import discovery
+from bench.process.launch import executed
+from bench.process.reaper import Reaper
+from bench.results import store
+from bench.results.store import Store
 from bench.trial import runners
 from bench.trial.runners import RunnerInfo
 from bench.trial.turn import TIMED, Turn

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import machine
+from bench.machine import facts
 from tests.versus.aggregate import KINDS, Judgement, Kind, Line, Outcome, judge, lines, markdown
 from tests.versus.tools import ROOT, TOOLS, Fill, calibrate, shown
 from tests.versus.work import MORE_STEPS, STEPS
@@ -59,7 +59,7 @@ def document(
         "steps": {kind: list(sides) for kind, sides in SIDES.items()},
         "fill": asdict(fill),
         "commands": shown(fill),
-        "machine": machine.environment(ROOT, LIBRARIES),
+        "machine": facts.environment(ROOT, LIBRARIES),
         "summary": [asdict(line) for line in summary],
         "judgements": [asdict(judgement) for judgement in judge(summary)],
         "outcomes": [asdict(outcome) for outcome in outcomes],
@@ -68,14 +68,14 @@ def document(
 
 def text(result: dict[str, Any]) -> str:
     """The table with what a reader needs to believe it, ready for the README."""
-    facts = result["machine"]
+    told = result["machine"]
     head = (
-        f"{result['date'][:10]}, {facts['cpu_model']}, {facts['cpus']} CPUs, {facts['system']} {facts['kernel']}, "
-        f"{facts['implementation']} {facts['python']}; {result['pairs']} pairs of each kind, "
+        f"{result['date'][:10]}, {told['cpu_model']}, {told['cpus']} CPUs, {told['system']} {told['kernel']}, "
+        f"{told['implementation']} {told['python']}; {result['pairs']} pairs of each kind, "
         f"{result['seconds']:g} s per pair and tool, in turn."
     )
     table = markdown([Line(**line) for line in result["summary"]])
-    versions = ", ".join(f"{name} {facts['libraries'][name]}" for name in ("pyperf", "pytest-benchmark"))
+    versions = ", ".join(f"{name} {told['libraries'][name]}" for name in ("pyperf", "pytest-benchmark"))
     commands = "\n".join(line for tool in result["commands"].values() for line in tool)
     return f"{head}\n\n{table}\n\n{versions}; FIRST and SECOND are step counts:\n\n```\n{commands}\n```\n"
 

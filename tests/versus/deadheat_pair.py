@@ -12,10 +12,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import discovery, session, store
-from bench.analysis import summarise
+from bench.judge.analysis import summarise
+from bench.measure import session
 from bench.model import Contest, Contestant, Plan, Settings, WorkloadSpec
-from bench.store import Store
+from bench.plan import discovery
+from bench.results import store
+from bench.results.store import Store
 from bench.trial import runners
 from tests.versus import spin
 

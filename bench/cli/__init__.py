@@ -1,0 +1,1 @@
+"""Asks and tells: arguments, exit codes, the console. The only room that prints."""

@@ -1,0 +1,137 @@
+"""What each sub-command but `run` does: from parsed options to an exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from bench.api import Run
+from bench.check import kit, selfcheck
+from bench.cli.console import Console
+from bench.errors import StoreError, UsageError
+from bench.machine import doctor
+from bench.plan import discovery, matrix
+from bench.plan.discovery import Catalogue
+from bench.results import document, store
+from bench.trial import runners
+from bench.trial.runners import RunnerInfo
+
+
+def catalogue_of(names: Sequence[str]) -> tuple[Catalogue, list[str]]:
+    """Discover workloads; a name that is a path to a file is discovered too and replaced by its workloads' names."""
+    files = [Path(name) for name in names if name.endswith(".py")]
+    catalogue = discovery.discover(files)
+    wanted: list[str] = []
+    for name in names:
+        if not name.endswith(".py"):
+            wanted.append(name)
+            continue
+        found = [w.name for w in catalogue.workloads.values() if w.file.resolve() == Path(name).resolve()]
+        if not found:
+            raise UsageError(catalogue.broken.get(Path(name).name, f"{name}: no workload in it"))
+        wanted += found
+    return catalogue, list(dict.fromkeys(wanted))
+
+
+def report(names: Sequence[str], results: Path, output: Path | None, baseline: str | None) -> Path:
+    """Write a report in a process of its own: reports/ reads files and shares no memory with the harness."""
+    directories = [store.find(results, name) for name in names]
+    command = [sys.executable, "-m", "reports", *map(str, directories)]
+    command += ["-o", str(output)] if output else []
+    command += ["--baseline", baseline] if baseline else []
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["no message"]
+        raise StoreError(f"the report could not be written: {lines[-1].removeprefix('error: ')}")
+    return Path(done.stdout.strip().splitlines()[-1])
+
+
+def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> int:
+    """Print a stored run."""
+    result = Run(store.read(store.find(results, name)))
+    if as_json:
+        print(json.dumps(document.of_run(result.stored, result.summary), indent=1))  # noqa: T201
+        return 0
+    settings = result.stored.plan.settings
+    if baseline and baseline not in settings.runners:
+        raise UsageError(discovery.unknown("baseline", baseline, settings.runners, f"of {settings.runners}"))
+    Console().results(result, baseline or settings.baseline, to_stdout=True)
+    return 0
+
+
+def show_catalogue(*, as_json: bool) -> int:
+    """Print what there is to run."""
+    catalogue, infos = discovery.discover(), runners.catalogue()
+    if as_json:
+        print(json.dumps(_catalogue_document(catalogue, infos), indent=1))  # noqa: T201
+    else:
+        Console().catalogue(catalogue, infos, matrix.PROFILES)
+    return 0
+
+
+def _catalogue_document(catalogue: Catalogue, infos: Mapping[str, RunnerInfo]) -> dict[str, object]:
+    return {
+        "schema_version": 1,
+        "workloads": [
+            {
+                "name": spec.name,
+                "summary": spec.summary,
+                "file": spec.file,
+                "forms": list(spec.forms),
+                "parameters": spec.parameters,
+            }
+            for spec in discovery.specs(catalogue, [], {})
+        ],
+        "broken": catalogue.broken,
+        "runners": [{**asdict(info), "unavailable": runners.missing(info)} for info in infos.values()],
+        "profiles": {name: asdict(profile) for name, profile in matrix.PROFILES.items()},
+    }
+
+
+def examine_machine(results: Path, *, as_json: bool) -> int:
+    """Print what the doctor found; 1 when something makes measuring pointless."""
+    diagnoses = doctor.examine(results)
+    if as_json:
+        print(json.dumps({"schema_version": 1, "diagnoses": [asdict(d) for d in diagnoses]}, indent=1))  # noqa: T201
+    else:
+        Console().diagnoses(diagnoses)
+    return 1 if any(diagnosis.status == "fail" for diagnosis in diagnoses) else 0
+
+
+def self_check(results: Path, *, as_json: bool) -> int:
+    """Print a certificate of what this machine can be trusted with, and keep it; 1 when a check fails."""
+    console = Console()
+    began_s = time.perf_counter()
+    certificate = selfcheck.examine(results, (lambda _: None) if as_json else console.certified)
+    path = selfcheck.store(certificate, results)
+    if as_json:
+        print(json.dumps({"schema_version": 1, **asdict(certificate)}, indent=1))  # noqa: T201
+    else:
+        console.certificate(len(certificate.checks), len(certificate.failed), time.perf_counter() - began_s, path)
+    return 1 if certificate.failed else 0
+
+
+def check(names: Sequence[str], *, as_json: bool) -> int:
+    """Run the contract kit on workloads; 1 when one breaks a promise."""
+    console = Console()
+    catalogue, wanted = catalogue_of(names)
+    infos = runners.catalogue()
+    broken = {} if names else catalogue.broken
+    answers = {}
+    for spec in discovery.specs(catalogue, wanted, {}) if catalogue.workloads else ():
+        answers[spec.name] = kit.check(spec, infos)
+        if not as_json:
+            console.checks(spec, answers[spec.name])
+    for reason in broken.values():
+        if not as_json:
+            console.broken(reason)
+    if as_json:
+        listed = {name: [asdict(result) for result in results] for name, results in answers.items()}
+        print(json.dumps({"schema_version": 1, "checks": listed, "broken": broken}, indent=1))  # noqa: T201
+    failed = any(result.problem for results in answers.values() for result in results)
+    return 1 if failed or broken else 0

@@ -1,0 +1,1 @@
+"""What numbers mean (pure): a stored run in; estimates, verdicts, findings and sentences out."""

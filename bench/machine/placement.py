@@ -1,0 +1,55 @@
+"""Which CPU a process may use in a round.
+
+Cores differ for seconds on shared machines, so in a round all contestants that have one thread share one CPU, which
+changes every round; those that can use several keep them all; a server is kept off the round's CPU.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from bench.machine import resources
+from bench.model import Placement
+
+
+def usable_cpus() -> list[int]:
+    """CPUs this process may run on, in ascending order; an index each where the platform has no affinity."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
+class Places:
+    """Deals out CPUs round by round; does nothing when placement is free, impossible or pointless."""
+
+    def __init__(self, placement: Placement) -> None:
+        self._cpus = usable_cpus()
+        self.active = placement == "pinned" and hasattr(os, "sched_setaffinity") and len(self._cpus) > 1
+
+    def cpu_of(self, number: int) -> int | None:
+        """The CPU of the round with this number; None when placement is off."""
+        return self._cpus[number % len(self._cpus)] if self.active else None
+
+    def single(self, pids: list[int], cpu: int | None) -> bool:
+        """Confine a contestant to the round's CPU if it is one process with one thread; tell whether it is."""
+        alone = len(pids) == 1 and resources.threads(pids) == 1
+        if cpu is not None:
+            _confine(pids, {cpu} if alone else set(self._cpus))
+        return alone
+
+    def server(self, pids: Iterable[int], cpu: int | None) -> None:
+        """Keep a fixture off the round's CPU."""
+        if cpu is not None:
+            _confine(pids, set(self._cpus) - {cpu})
+
+
+def _confine(pids: Iterable[int], cpus: set[int]) -> None:
+    """Confine all threads of these processes; one that has just ended is fine."""
+    for pid in pids:
+        try:
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                os.sched_setaffinity(int(task.name), cpus)  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            continue

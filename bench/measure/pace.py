@@ -1,0 +1,95 @@
+"""How long the parts of a turn are (pure): found in a pilot whose figures are not counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.measure.tally import WorkerReads
+from bench.trial.turn import TIMED, Turn
+
+MIN_WINDOW_NS = 4_000_000
+"""The machine's speed is the noise of short ops, and neighbours in time share it: of the same seconds, turns of 4 ms
+get an error half as large as turns of 20 ms out; below 4 ms handing over takes more time than the windows."""
+MAX_WINDOW_NS = 10_000_000_000
+COMPLETIONS = 12
+EDGES = 4
+"""Wanted per window are so many completions and so many ramps, as long as that takes no more than `PATIENCE_NS`."""
+PATIENCE_NS = 120_000_000
+PILOT_WINDOW_NS = 20_000_000
+"""Long enough to see the bursts in which threads take turns at the GIL (5 ms each)."""
+MIN_EDGE_NS = 500_000
+MAX_EDGE_NS = 250_000_000
+SIDE_RAMP_NS = 8_000_000
+"""Ramp of memory and lag turns, whose throughput is not used."""
+
+SHORT_NS = 40_000_000
+SHORT_WEIGHT = 3.0
+
+
+def weight(window_ns: int) -> float:
+    """Share of the budget a contest gets: windows are short where the CPU decides, and that is where the noise is."""
+    return SHORT_WEIGHT if window_ns <= SHORT_NS else 1.0
+
+
+FIRST = Turn(TIMED, ramp_ns=0, window_ns=5_000_000, drain_ns=0)
+"""The warm-up turn of every case: opens connections, lets the interpreter specialise the loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """What a pilot turn says of one contestant.
+
+    latency_ns: mean latency of its ops. rate_per_s: of all its workers. edge_ns: how long the ramp must be for all
+    workers to be running when the window opens.
+    """
+
+    latency_ns: float
+    rate_per_s: float
+    edge_ns: int
+
+
+def pilot_turn(first: Iterable[WorkerReads]) -> Turn:
+    """The pilot of a contestant whose warm-up turn gave these reads."""
+    edge_ns = edge(first)
+    return timed_turn(edge_ns, max(PILOT_WINDOW_NS, edge_ns))
+
+
+def timed_turn(edge_ns: int, window_ns: int) -> Turn:
+    """A timed turn. The drain is half the ramp: after it every worker still ends the op it is in."""
+    return Turn(TIMED, edge_ns, window_ns, edge_ns // 2)
+
+
+def read(workers: list[WorkerReads]) -> Pilot:
+    """Learn from a pilot turn, ramp and drain included."""
+    durations = np.concatenate([np.diff(w.ends_ns) for w in workers])
+    begin = min(int(w.ends_ns[0]) for w in workers)
+    end = max(int(w.ends_ns[-1]) for w in workers)
+    return Pilot(float(durations.mean()), durations.size / max(end - begin, 1) * 1e9, edge(workers))
+
+
+def edge(workers: Iterable[WorkerReads]) -> int:
+    """Length of the ramp, in ns: the duration below which workers spend 80 % of their time.
+
+    Time-weighted, since the op that an edge cuts is a long one.
+    """
+    durations = np.sort(np.concatenate([np.diff(w.ends_ns) for w in workers]))
+    spent = np.cumsum(durations)
+    typical = int(durations[np.searchsorted(spent, 0.8 * spent[-1])])
+    return int(min(max(MIN_EDGE_NS, 1.2 * typical), MAX_EDGE_NS))
+
+
+def window(pilots: Iterable[Pilot]) -> int:
+    """The window of a contest, in ns: two latencies of the slowest, and some completions of it if that is quick."""
+    pilots = list(pilots)
+    latency_ns = max(pilot.latency_ns for pilot in pilots)
+    completions_ns = COMPLETIONS / min(pilot.rate_per_s for pilot in pilots) * 1e9
+    wanted = max(MIN_WINDOW_NS, 2 * latency_ns, min(completions_ns, PATIENCE_NS))
+    return int(min(wanted, MAX_WINDOW_NS))
+
+
+def own_window(window_ns: int, edge_ns: int) -> int:
+    """The window of a contestant, in ns: the contest's, or longer where its turn would be little but ramp."""
+    return max(window_ns, edge_ns * 3 // 2, min(edge_ns * EDGES, PATIENCE_NS))

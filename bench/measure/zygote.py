@@ -1,0 +1,124 @@
+"""The process from which all contestants of a bout are forked, so that they share one draw of the memory layout.
+
+`bench.trial.zygote` says why. Guaranteed here: a forked contestant owns its memory as one executed afresh. A fork
+shares its parent's pages until either writes, and a shared page counts by halves in proportional figures; so while the
+child is stopped, every anonymous page is written back to it as it is, which makes the kernel copy it.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from bench.process.child import Child, ChildLost
+from bench.process.launch import Launch, Process, executed
+from bench.process.reaper import Reaper
+
+MODULE = "bench.trial"
+
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+_PRESENT = np.uint64(1 << 63)  # bits of /proc/pid/pagemap
+_PRESENT_OR_FILE = np.uint64(1 << 63 | 1 << 61)
+_TIMEOUT_S = 10.0
+
+
+class Nursery:
+    """Launches the contestants of bout after bout: forked where the platform can, else executed one by one."""
+
+    def __init__(self, reaper: Reaper) -> None:
+        self._reaper = reaper
+        self.refusal = "" if sys.platform == "linux" else f"not possible on {sys.platform}"
+        """Why contestants are executed; empty while they are forked."""
+
+    @contextmanager
+    def bout(self, environment: Mapping[str, str]) -> Iterator[Launch]:
+        """How to launch the contestants of one bout."""
+        execute = executed(MODULE, environment)
+        if self.refusal:
+            yield execute
+            return
+        zygote = Child(execute, self._reaper)
+
+        def launch(stdin: int, stdout: int, stderr: int) -> Process:
+            if not self.refusal:
+                try:
+                    return _hatched(zygote, [stdin, stdout, stderr])
+                except (ChildLost, OSError) as refusal:
+                    self.refusal = str(refusal)
+            return execute(stdin, stdout, stderr)
+
+        try:
+            yield launch
+        finally:
+            zygote.stop(_TIMEOUT_S)
+
+
+class Hatched:
+    """A forked contestant: its zygote is its parent, and alone can say how it ended."""
+
+    def __init__(self, pid: int, zygote: Child) -> None:
+        self.pid = pid
+        self._zygote = zygote
+        self._alive = os.pidfd_open(pid)
+        self._code: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """See `bench.launch.Process`."""
+        if self._code is None:
+            if not select.select([self._alive], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(MODULE, timeout or 0)
+            os.close(self._alive)
+            try:
+                self._code = int(self._zygote.ask({"do": "ended", "pid": self.pid}, _TIMEOUT_S)["code"])
+            except ChildLost:
+                self._code = -signal.SIGKILL  # nobody is left to ask: what killed the zygote killed its child
+        return self._code
+
+
+def _hatched(zygote: Child, streams: list[int]) -> Hatched:
+    """A contestant with a memory of its own. Raises `ChildLost` or OSError where that is not possible."""
+    order = {"do": "hatch", "session": os.getpid(), "streams": streams, "launched_s": zygote.launched_s}
+    pid = zygote.ask(order, _TIMEOUT_S)["pid"]
+    try:
+        own_pages(pid)
+        hatched = Hatched(pid, zygote)
+    except BaseException:
+        os.kill(pid, signal.SIGKILL)
+        zygote.ask({"do": "ended", "pid": pid}, _TIMEOUT_S)
+        raise
+    zygote.ask({"do": "release", "pid": pid}, _TIMEOUT_S)
+    return hatched
+
+
+def own_pages(pid: int) -> None:
+    """Write every anonymous page of a stopped process back to it. Raises OSError where that is forbidden."""
+    proc = Path(f"/proc/{pid}")
+    with (
+        (proc / "maps").open() as maps,
+        (proc / "pagemap").open("rb", buffering=0) as pagemap,
+        (proc / "mem").open("r+b", buffering=0) as memory,
+    ):
+        for line in maps:
+            span, mode, *rest = line.split()
+            if mode[3] == "p" and not rest[-1].startswith("[v"):  # [vdso], [vvar] and [vsyscall] are the kernel's
+                low, high = (int(number, 16) for number in span.split("-"))
+                for begin, size in _anonymous(pagemap.fileno(), low, high):
+                    if os.pwrite(memory.fileno(), os.pread(memory.fileno(), size, begin), begin) != size:
+                        raise OSError(f"{size} bytes of a contestant's memory could not be written")
+
+
+def _anonymous(pagemap: int, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Address and size of the stretches that are in memory and belong to no file."""
+    entries = np.frombuffer(os.pread(pagemap, (high - low) // _PAGE * 8, low // _PAGE * 8), dtype=np.uint64)
+    ours = (entries & _PRESENT_OR_FILE) == _PRESENT
+    edges = np.flatnonzero(np.diff(ours, prepend=False, append=False))
+    for begin, end in edges.reshape(-1, 2).tolist():
+        yield low + begin * _PAGE, (end - begin) * _PAGE

@@ -1,0 +1,159 @@
+"""Settings and workloads -> plan: the matrix, its order and its expected length (pure)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bench.errors import UsageError
+from bench.judge.stats import LOOKS, MIN_BLOCKS
+from bench.model import Absence, Contest, Contestant, Plan, Settings, WorkloadSpec
+from bench.trial.runners import RunnerInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named set of defaults."""
+
+    summary: str
+    concurrency: tuple[int, ...]
+    blocks: int
+    budget_s: float
+    twins: bool = True
+
+
+PROFILES = {
+    "quick": Profile("about a minute: one concurrency, no A/A twins, wide intervals", (8,), 6, 45.0, twins=False),
+    "default": Profile("about three minutes", (1, 8, 64), 6, 150.0),
+    "full": Profile("about twenty minutes: more concurrencies and blocks", (1, 2, 4, 8, 16, 32, 64, 128), 12, 1200.0),
+}
+
+
+def make(
+    settings: Settings,
+    workloads: Sequence[WorkloadSpec],
+    runners: Mapping[str, RunnerInfo],
+    unavailable: Mapping[str, str],
+    concurrency: Sequence[int] | None,
+    cpus: int,
+) -> Plan:
+    """Lay out every contest.
+
+    Args:
+        runners: all known runners by name.
+        unavailable: runner name -> why it cannot run here.
+        concurrency: what the user asked for; None takes the workload's or the profile's.
+        cpus: CPUs this machine has for us.
+
+    Raises:
+        UsageError: nothing is left to run.
+    """
+    contests: list[Contest] = []
+    for spec in workloads:
+        levels = sorted(set(concurrency or spec.default_concurrency or PROFILES[settings.profile].concurrency))
+        own = [_contest(settings, spec, level, runners, unavailable, cpus) for level in levels]
+        contests += _twinned(own, runners) if settings.twins else own
+    if not any(contest.contestants for contest in contests):
+        raise UsageError("nothing to run: " + "; ".join(sorted(_reasons(contests))))
+    return Plan(settings, tuple(workloads), tuple(contests))
+
+
+def _reasons(contests: Sequence[Contest]) -> set[str]:
+    return {f"{runner}: {absence.reason}" for contest in contests for runner, absence in contest.absent.items()}
+
+
+def _contest(
+    settings: Settings,
+    spec: WorkloadSpec,
+    level: int,
+    runners: Mapping[str, RunnerInfo],
+    unavailable: Mapping[str, str],
+    cpus: int,
+) -> Contest:
+    contestants: list[Contestant] = []
+    absent: dict[str, Absence] = {}
+    for name in settings.runners:
+        info = runners[name]
+        most = info.most_per_cpu * cpus if info.most_per_cpu is not None else None
+        if name in unavailable:
+            absent[name] = Absence("unavailable", unavailable[name])
+        elif info.form not in spec.forms:
+            absent[name] = Absence("not provided", f"{spec.name} has no {info.form} form")
+        elif most is not None and level > most:
+            absent[name] = Absence(
+                "over limit", f"{level} {name} on {cpus} CPUs: at most {info.most_per_cpu} per CPU ({most}) are run"
+            )
+        else:
+            contestants.append(Contestant(name))
+    return Contest(spec.label, level, tuple(contestants), absent)
+
+
+def _twinned(contests: list[Contest], runners: Mapping[str, RunnerInfo]) -> list[Contest]:
+    """A workload's contests with an A/A twin in the middle one: the same runner once more.
+
+    A concurrent runner is taken where there is one: it is not confined to a CPU, so its noise is the larger.
+    """
+    middle = len(contests) // 2
+    names = sorted((c.runner for c in contests[middle].contestants), key=lambda name: runners[name].serial)
+    if not names:
+        return contests
+    twinned = replace(contests[middle], contestants=(*contests[middle].contestants, Contestant(names[0], copy=2)))
+    return [*contests[:middle], twinned, *contests[middle + 1 :]]
+
+
+def workload_order(plan: Plan, block: int) -> list[WorkloadSpec]:
+    """The workloads of one block in the order in which they run."""
+    order = list(plan.workloads)
+    random.Random(f"{plan.settings.seed}/{block}").shuffle(order)
+    return order
+
+
+def round_order(plan: Plan, contest: Contest, block: int, number: int) -> list[Contestant]:
+    """The turns of one round: a shuffled order followed by its mirror, so that a drift falls on all alike."""
+    order = list(contest.contestants)
+    seed = f"{plan.settings.seed}/{block}/{contest.workload}/{contest.concurrency}/{number}"
+    random.Random(seed).shuffle(order)
+    return order + order[::-1]
+
+
+def concurrency_of(contest: Contest, info: RunnerInfo) -> int:
+    """Workers a runner has in a contest: one for the serial reference, else the contest's concurrency."""
+    return 1 if info.serial else contest.concurrency
+
+
+_LAUNCH_S = 0.9
+_CASE_S = 0.2
+
+
+def least_s(plan: Plan) -> float:
+    """About how long the plan takes with one round per contest, in seconds, for ops of a few milliseconds."""
+    cases = sum(len(contest.contestants) for contest in plan.contests)
+    return plan.settings.blocks * (_LAUNCH_S * len(plan.workloads) + _CASE_S * cases)
+
+
+def expected_s(plan: Plan) -> float:
+    """About how long the plan takes, in seconds: its budget, or one round each where that is longer."""
+    return max(plan.settings.budget_s, least_s(plan))
+
+
+def with_looks(plan: Plan) -> Plan:
+    """The plan of a run that stops when it is precise enough: as many blocks as the budget has time for, and a look.
+
+    A block takes what it takes in the profile, so that more blocks mean more data and not shorter ones.
+    """
+    profile = PROFILES[plan.settings.profile]
+    block_s = max(
+        min(profile.budget_s / profile.blocks, plan.settings.budget_s / MIN_BLOCKS),
+        least_s(plan) / plan.settings.blocks,
+    )
+    affordable = [look for look in LOOKS if look * block_s <= plan.settings.budget_s] or [MIN_BLOCKS]
+    blocks = affordable[-1]
+    return replace(plan, settings=replace(plan.settings, blocks=blocks, budget_s=blocks * block_s))
+
+
+def fitted(plan: Plan) -> Plan:
+    """The plan with as many blocks, 6 or more, as its budget has time for; unchanged when it fits."""
+    blocks = plan.settings.blocks
+    affordable = int(blocks * plan.settings.budget_s / least_s(plan))
+    return replace(plan, settings=replace(plan.settings, blocks=max(min(blocks, MIN_BLOCKS), min(blocks, affordable))))

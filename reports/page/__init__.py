@@ -1,0 +1,1 @@
+"""The pages: numbers, words and charts put into the templates."""

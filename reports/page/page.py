@@ -1,0 +1,166 @@
+"""One run -> one HTML page: gathers words, tables and charts, has the charts drawn, and fills the template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from bench.model import WorkloadSpec
+from reports.charts import cores, cpu, ecdf, forest, lag, memory, percentiles, startup, throughput, turns, twins
+from reports.drawing import jobs as drawing
+from reports.drawing import palette, svg
+from reports.drawing.chart import Chart
+from reports.numbers import certificate, environment, floor, units
+from reports.numbers.index import Index
+from reports.page import cases
+from reports.words import advice, answers, commands, method, notices, why
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The evidence of one workload."""
+
+    anchor: str
+    label: str
+    spec: WorkloadSpec
+    parameters: tuple[str, ...]
+    answer: answers.Answer
+    why: tuple[str, ...]
+    charts: tuple[Chart, ...]
+
+
+def render(index: Index, baseline: str, cache: Path) -> str:
+    """The whole page.
+
+    Args:
+        baseline: the runner ratios stand on at first; the page can switch to any other.
+        cache: the file that keeps drawn charts.
+    """
+    anchors = {workload: f"w{number}" for number, workload in enumerate(index.workloads)}
+    sections = tuple(_section(index, workload, anchor) for workload, anchor in anchors.items())
+    strip = twins.chart(index, "run")
+    drawn, chart_css = draw([*(chart for section in sections for chart in section.charts), strip], cache)
+    found = notices.of(index.summary.findings)
+    return fill(
+        "report.html.j2",
+        index=index,
+        run=index.stored,
+        plan=index.stored.plan,
+        machine=environment.title(index.stored.environment),
+        python=environment.python(index.stored.environment),
+        date=environment.date(index.stored),
+        blocks=len({trial.block for trial in index.stored.trials}),
+        baseline=baseline,
+        looks={runner: palette.look(runner, slot) for runner, slot in index.slots.items()},
+        sections=sections,
+        heat={runner: answers.heat(index, anchors, runner) for runner in index.runners},
+        notices=[notice for notice in found if notice.severity != "info"],
+        remarks=[notice for notice in found if notice.severity == "info"],
+        advice=[advice.of_workload(index, workload, anchor) for workload, anchor in anchors.items()],
+        strip=strip,
+        floor=floor.table(index),
+        method=method.of_run(index),
+        environment=environment.rows(index.stored.environment),
+        certificate=certificate.newest(index.stored.directory.parent, index.stored.environment),
+        cases=cases.of_run(index),
+        command=commands.of_run(index),
+        levels=sorted({level for workload in index.workloads for level in index.levels(workload)}),
+        svg=drawn,
+        chart_css=chart_css,
+    )
+
+
+def draw(charts: Sequence[Chart], cache: Path) -> tuple[dict[str, Markup], Markup]:
+    """Chart id -> its SVG with title and description, and the CSS they share."""
+    drawn = drawing.draw(charts, cache)
+    fragments, css = svg.share_styles(drawn.values())
+    shapes = dict(zip(drawn, fragments, strict=True))
+    whole = {}
+    for chart in charts:
+        if chart.id in shapes:
+            box, _, body = shapes[chart.id].partition(">")
+            whole[chart.id] = Markup(
+                '<svg class="chart" role="img" aria-labelledby="{0}-t {0}-d" {3}>'
+                '<title id="{0}-t">{1}</title><desc id="{0}-d">{2}</desc>{4}</svg>'
+            ).format(chart.id, chart.title, chart.description, Markup(box), Markup(body))  # noqa: S704 - cleaned in svg.py
+    return whole, Markup(css)  # noqa: S704
+
+
+def fill(template: str, **context: Any) -> str:
+    """Fill a template; everything that is not markup of ours is escaped."""
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    engine = jinja2.Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    engine.filters |= {"named": _named, "duration": units.duration, "join_words": units.join, "short": notices.short}
+    themes = [";".join(f"--{name}:{colour}" for name, colour in palette.variables(theme).items()) for theme in (0, 1)]
+    return engine.get_template(template).render(
+        css=_asset("report.css"),
+        js=_asset("report.js"),
+        light=themes[0],
+        dark=themes[1],
+        markers=MARKERS,
+        missing_certificate=certificate.MISSING,
+        **context,
+    )
+
+
+@jinja2.pass_context
+def _named(context: jinja2.runtime.Context, text: str) -> Markup:
+    """Text with the runners' names set off."""
+    names = sorted(context["looks"], key=len, reverse=True)
+    pattern = re.compile(r"\b(" + "|".join(re.escape(str(escape(name))) for name in names) + r")\b")
+    return Markup(pattern.sub(r"<b>\1</b>", str(escape(text))))  # noqa: S704 - escaped one line above
+
+
+def _asset(name: str) -> Markup:
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
+
+
+def charts_of(index: Index, workload: str, anchor: str) -> tuple[Chart, ...]:
+    """The charts of one workload in the order of the page; a forest for every baseline."""
+    levels = index.levels(workload)
+    charts: list[Chart] = [forest.chart(index, workload, anchor, runner) for runner in index.runners]
+    charts.append(throughput.chart(index, workload, anchor))
+    charts += [percentiles.chart(index, workload, anchor, level) for level in levels]
+    charts += [module.chart(index, workload, anchor) for module in (memory, cpu, cores, lag)]
+    charts += [ecdf.chart(index, workload, anchor, level) for level in levels]
+    return (*charts, *(module.chart(index, workload, anchor) for module in (startup, turns)))
+
+
+def _section(index: Index, workload: str, anchor: str) -> Section:
+    spec = index.spec(workload)
+    parameters = tuple(
+        f"{name} = {value:,}" if isinstance(value, int) and not isinstance(value, bool) else f"{name} = {value}"
+        for name, value in spec.parameters.items()
+    )
+    return Section(
+        anchor=anchor,
+        label=workload,
+        spec=spec,
+        parameters=parameters,
+        answer=answers.of_workload(index, workload, anchor),
+        why=why.of_workload(index, workload),
+        charts=charts_of(index, workload, anchor),
+    )
+
+
+MARKERS = {
+    "o": "M8 2.5a5.5 5.5 0 1 0 .01 0z",
+    "s": "M3 3h10v10H3z",
+    "^": "M8 2l6 11H2z",
+    "D": "M8 1l7 7-7 7-7-7z",
+    "v": "M8 14l6-11H2z",
+    "P": "M6 2h4v4h4v4h-4v4H6v-4H2V6h4z",
+    "X": "M4.500 1.500L8 5l3.500-3.500 3 3L11 8l3.500 3.500-3 3L8 11l-3.500 3.500-3-3L5 8 1.500 4.500z",
+    "*": "M8 1l2 5h5l-4 3.300 1.500 5.200L8 11.400l-4.500 3.100L5 9.300 1 6h5z",
+}
+"""Marker -> SVG path in a box of 16, as matplotlib draws it, for legends in HTML."""

@@ -1,0 +1,87 @@
+"""The contract kit on every workload there is, and on workloads that break it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.check import kit
+from bench.plan import discovery
+from bench.trial import runners
+from tests.support.command import ROOT, bench
+
+NAMES = sorted(path.stem for path in (ROOT / "workloads").glob("*.py") if path.stem[0] != "_")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_discovered_workload_keeps_the_contract(name: str) -> None:
+    spec = discovery.specs(discovery.discover(), [name], {})[0]
+
+    results = kit.check(spec, runners.catalogue())
+
+    assert [f"{result.name}: {result.problem}" for result in results if result.problem] == []
+    assert {f"runs under {runner}" for runner in ("sync", "threads", "processes", "asyncio")} <= {
+        r.name for r in results
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_parameter_is_documented(name: str) -> None:
+    found = discovery.discover().workloads[name]
+
+    assert found.summary
+    assert set(found.parameter_docs()) == set(found.parameters())
+
+
+BAD = """
+import asyncio, threading, time
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from bench import Workload
+
+@dataclass(frozen=True)
+class Bad(Workload):
+    @contextmanager
+    def blocking(self, ctx):
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        print("a stray line")
+        yield lambda: 1
+
+    @asynccontextmanager
+    async def coroutine(self, ctx):
+        async def op():
+            return 2
+        self.__dict__.setdefault("tasks", []).append(asyncio.create_task(asyncio.sleep(60)))
+        open("/dev/null")
+        yield op
+
+    def check(self, result):
+        return result == 1
+"""
+
+
+def test_the_kit_names_every_broken_promise(tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text(BAD)
+
+    done = bench("check", tmp_path / "bad.py", "--json")
+
+    broken = {c["name"]: c["problem"] for c in done.json()["checks"]["bad"] if c["problem"]}
+    assert done.code == 1
+    assert "1 threads" in broken["blocking: clean tear-down"]
+    assert "check(2)" in broken["coroutine: results pass check"]
+    assert "never suspends" in broken["coroutine: suspends"]
+    assert "1 tasks" in broken["coroutine: clean tear-down"]
+    assert "blocking gave 1, coroutine 2" in broken["both forms give equal results"]
+    assert "a stray line" in broken["no stray output"]
+    assert "the result is wrong" in broken["runs under asyncio"]
+
+
+def test_check_on_a_good_file_says_so_and_exits_with_0(tmp_path: Path) -> None:
+    (tmp_path / "nap.py").write_text((ROOT / "workloads" / "sleep.py").read_text())
+
+    done = bench("check", tmp_path / "nap.py")
+
+    assert done.code == 0
+    assert "nap: ok" in done.out
+    assert "FAIL" not in done.out

@@ -1,0 +1,138 @@
+"""Memory and CPU against known truth: processes that hold a known amount, measured from outside."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from bench.machine import resources
+
+MIB = 2**20
+
+pytestmark = pytest.mark.skipif(not resources.LINUX, reason="the truths below are those of Linux's smaps_rollup")
+
+
+@contextmanager
+def process(code: str) -> Iterator[int]:
+    """A process that runs ``code``, says READY, and waits to be told to go."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", f"{code}\nprint('READY', flush=True)\ninput()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert child.stdout is not None
+    assert child.stdout.readline() == "READY\n"
+    try:
+        yield child.pid
+    finally:
+        child.communicate("\n")
+
+
+def total_of(code: str) -> int:
+    with process(code) as pid:
+        memory = resources.memory(resources.tree(pid))
+    assert memory is not None
+    return memory.total_bytes
+
+
+def test_100_mib_held_read_as_100_mib() -> None:
+    idle = total_of("pass")
+
+    held = total_of("data = bytearray(b'x') * (100 * 2**20)")
+
+    assert held - idle == pytest.approx(100 * MIB, rel=0.02)
+
+
+def test_a_parent_that_once_held_150_mib_taints_no_child() -> None:
+    ballast = bytearray(b"x") * (150 * MIB)
+    del ballast
+
+    assert total_of("pass") < 20 * MIB
+
+
+def test_400_parked_threads_cost_24_to_64_kib_each() -> None:
+    idle = total_of("import threading")
+
+    parked = total_of(
+        "import threading\ngate = threading.Event()\n"
+        "for _ in range(400): threading.Thread(target=gate.wait, daemon=True).start()"
+    )
+
+    assert 24 * 1024 <= (parked - idle) / 400 <= 64 * 1024
+
+
+def test_three_forked_children_that_share_100_mib_do_not_triple_it() -> None:
+    forked = total_of(
+        "import os\ndata = bytearray(b'x') * (100 * 2**20)\nr, w = os.pipe()\n"
+        "for _ in range(3):\n    if os.fork() == 0:\n        os.close(w); os.read(r, 1)\n        os._exit(0)\n"
+    )
+
+    assert 100 * MIB < forked < 140 * MIB
+
+
+def test_cpu_of_a_process_is_its_own_clock() -> None:
+    with process("import time\nwhile time.process_time() < 0.2: pass") as pid:
+        used_s = resources.cpu_s([pid])
+
+    assert 0.2 <= used_s < 0.4
+
+
+def test_cpu_of_threads_that_have_ended_is_kept() -> None:
+    burn = (
+        "import threading, time\ndef burn():\n    end = time.thread_time() + 0.1\n"
+        "    while time.thread_time() < end: pass\n"
+    )
+    with process(burn + "for _ in range(2):\n    t = threading.Thread(target=burn); t.start(); t.join()") as pid:
+        used_s = resources.cpu_s([pid])
+
+    assert used_s >= 0.2
+
+
+def test_the_tree_holds_children_and_grandchildren_and_threads_children() -> None:
+    code = (
+        "import subprocess, sys, threading\n"
+        "inner = \"import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'input()'], stdin=0); input()\"\n"
+        "def start(): subprocess.Popen([sys.executable, '-c', inner], stdin=subprocess.PIPE)\n"
+        "t = threading.Thread(target=start); t.start(); t.join()\n"
+    )
+    with process(code) as pid:
+        deadline = time.monotonic() + 10
+        while len(resources.tree(pid)) < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        found = resources.tree(pid)
+
+    assert found[0] == pid
+    assert len(found) == 3
+
+
+def test_a_process_that_is_gone_counts_nothing() -> None:
+    with process("pass") as pid:
+        pass
+
+    assert resources.cpu_s([pid]) == 0
+    assert resources.memory([pid]) is None
+
+
+def test_a_platform_without_smaps_reads_uss_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    with process("data = bytearray(b'x') * (100 * 2**20)\nimport time\nwhile time.process_time() < 0.2: pass") as pid:
+        monkeypatch.setattr(resources, "LINUX", False)
+        memory = resources.memory(resources.tree(pid))
+        used_s = resources.cpu_s([pid])
+
+    assert memory is not None
+    assert memory.method.startswith("USS")
+    assert 100 * MIB < memory.total_bytes < 130 * MIB
+    assert used_s >= 0.15
+
+
+def test_memory_that_may_not_be_read_is_none_and_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(resources, "_linux_memory", refuse)
+
+    assert resources.memory([1]) is None

@@ -1,0 +1,108 @@
+"""How long the parts of a turn are, from pilots whose reads are written by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bench.measure import pace
+from bench.measure.pace import Pilot
+from bench.measure.tally import WorkerReads
+from bench.trial.turn import LAG, TIMED, Span, Turn
+
+MS = 1_000_000
+
+
+def reads(start_ns: int, *durations_ns: int) -> WorkerReads:
+    return WorkerReads(np.cumsum([start_ns, *durations_ns]), np.array([], dtype=np.int64))
+
+
+def pilot(latency_ms: float, rate_per_s: float) -> Pilot:
+    return Pilot(latency_ms * MS, rate_per_s, pace.MIN_EDGE_NS)
+
+
+class TestPilot:
+    def test_it_gives_the_mean_latency_and_the_rate_of_all_workers(self) -> None:
+        found = pace.read([reads(0, 10 * MS, 10 * MS), reads(0, 5 * MS, 5 * MS, 5 * MS, 5 * MS)])
+
+        assert found.latency_ns == pytest.approx(40 * MS / 6)
+        assert found.rate_per_s == pytest.approx(6 / 0.020)
+
+    def test_its_rate_spans_from_the_first_start_to_the_last_end(self) -> None:
+        found = pace.read([reads(0, 10 * MS), reads(30 * MS, 10 * MS)])
+
+        assert found.rate_per_s == pytest.approx(2 / 0.040)
+
+    def test_ops_without_duration_do_not_divide_by_zero(self) -> None:
+        found = pace.read([reads(7, 0, 0)])
+
+        assert found.latency_ns == 0
+        assert found.rate_per_s > 0
+
+    def test_a_pilot_turn_sees_threads_take_turns_at_the_gil(self) -> None:
+        turn = pace.pilot_turn([reads(0, 1_000, 1_000)])
+
+        assert turn == Turn(TIMED, pace.MIN_EDGE_NS, 20 * MS, pace.MIN_EDGE_NS // 2)
+
+    def test_a_pilot_turn_of_slow_workers_is_as_long_as_its_ramp(self) -> None:
+        turn = pace.pilot_turn([reads(0, 100 * MS)])
+
+        assert (turn.ramp_ns, turn.window_ns, turn.drain_ns) == (120 * MS, 120 * MS, 60 * MS)
+
+
+class TestEdge:
+    def test_it_is_a_fifth_longer_than_the_ops_that_workers_spend_their_time_in(self) -> None:
+        assert pace.edge([reads(0, 10 * MS, 10 * MS)]) == 12 * MS
+
+    def test_long_ops_weigh_by_the_time_they_take(self) -> None:
+        # 1 op of 10 ms in 51 takes two thirds of the time: an edge cuts that one
+        assert pace.edge([reads(0, *[100_000] * 50, 10 * MS)]) == 12 * MS
+
+    def test_one_stray_long_op_does_not_set_it(self) -> None:
+        assert pace.edge([reads(0, *[2 * MS] * 50, 20 * MS)]) == pytest.approx(2.4 * MS)
+
+    def test_it_is_never_shorter_than_half_a_millisecond(self) -> None:
+        assert pace.edge([reads(0, 1_000)]) == pace.MIN_EDGE_NS
+        assert pace.edge([reads(0, 0)]) == pace.MIN_EDGE_NS
+
+    def test_it_is_never_longer_than_a_quarter_of_a_second(self) -> None:
+        assert pace.edge([reads(0, 4_000 * MS)]) == pace.MAX_EDGE_NS
+
+
+class TestWindow:
+    def test_fast_ops_take_the_shortest_window(self) -> None:
+        assert pace.window([pilot(0.01, 100_000)]) == pace.MIN_WINDOW_NS
+
+    def test_it_holds_12_completions_of_the_slowest_where_they_come_soon(self) -> None:
+        assert pace.window([pilot(2.0, 500), pilot(0.01, 100_000)]) == 24 * MS
+
+    def test_it_does_not_wait_for_12_completions_longer_than_120_ms(self) -> None:
+        assert pace.window([pilot(20.0, 50)]) == 120 * MS
+
+    def test_it_holds_two_latencies_of_the_slowest(self) -> None:
+        assert pace.window([pilot(300.0, 200), pilot(1.0, 8_000)]) == 600 * MS
+
+    def test_it_ends(self) -> None:
+        assert pace.window([pilot(60_000.0, 0.1)]) == pace.MAX_WINDOW_NS
+
+
+class TestOwnWindow:
+    def test_a_quick_contestant_takes_the_window_of_its_contest(self) -> None:
+        assert pace.own_window(20 * MS, 1 * MS) == 20 * MS
+
+    def test_one_with_a_long_ramp_takes_four_of_them(self) -> None:
+        assert pace.own_window(20 * MS, 12 * MS) == 48 * MS
+
+    def test_it_does_not_take_them_for_longer_than_120_ms(self) -> None:
+        assert pace.own_window(20 * MS, 50 * MS) == 120 * MS
+
+    def test_it_is_always_longer_than_the_ramp(self) -> None:
+        assert pace.own_window(20 * MS, 200 * MS) == 300 * MS
+
+
+class TestTurn:
+    def test_its_drain_is_half_its_ramp(self) -> None:
+        assert pace.timed_turn(12 * MS, 50 * MS) == Turn(TIMED, 12 * MS, 50 * MS, 6 * MS)
+
+    def test_its_parts_follow_each_other_on_the_clock(self) -> None:
+        assert Turn(LAG, 10, 100, 5).starting(1_000) == Span(LAG, 1_000, 1_010, 1_110, 1_115)

@@ -1,0 +1,102 @@
+"""Charts are functions from a DataFrame to a Figure, apart from pyplot, with words made from their data."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+
+from reports.charts import ecdf, levels, twins
+from reports.drawing import panel
+from reports.drawing.chart import Chart
+from reports.numbers.index import Index
+from reports.page import page
+from tests.support import runs
+
+KINDS = sorted(
+    path.stem
+    for path in Path(levels.__file__).parent.glob("*.py")
+    if path.stem not in {"__init__", "levels", "latency", "between"}
+)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    return runs.indexed(tmp_path_factory.mktemp("results") / "run", runs.Shape(workloads=("nap", "sums"), twins=True))
+
+
+@pytest.fixture(scope="module")
+def charts(index: Index) -> dict[str, Chart]:
+    return {chart.kind: chart for chart in [*page.charts_of(index, "nap", "w0"), twins.chart(index, "run")]}
+
+
+def test_every_kind_is_on_the_page(charts: dict[str, Chart]) -> None:
+    assert sorted(charts) == KINDS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_frame_becomes_a_figure(charts: dict[str, Chart], kind: str) -> None:
+    chart = charts[kind]
+    figure = importlib.import_module(f"reports.charts.{kind}").draw(chart.frame(), **chart.options)
+
+    assert isinstance(figure, Figure)
+    assert figure.axes[0].has_data()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_words_come_from_the_data(charts: dict[str, Chart], kind: str) -> None:
+    chart = charts[kind]
+
+    assert len(chart.title) > 5
+    assert any(character.isdigit() for character in chart.description)
+    assert len(chart.caption) > 40
+    assert chart.table.rows
+    assert chart.table.csv.count("\n") >= len(chart.table.rows) + 1
+
+
+@pytest.mark.parametrize("kind", ["throughput", "memory", "cpu", "cores", "startup", "forest", "percentiles"])
+def test_captions_name_interval_and_blocks(charts: dict[str, Chart], kind: str) -> None:
+    assert "95 %" in charts[kind].caption
+    assert "6 blocks" in charts[kind].caption
+
+
+def test_the_serial_runner_is_one_point_and_never_at_64_workers(charts: dict[str, Chart]) -> None:
+    rows = [row for row in charts["throughput"].rows if row["runner"] == "sync"]
+
+    assert [row["concurrency"] for row in rows] == [1]
+    assert rows[0]["serial"]
+
+
+def test_drawing_leaves_pyplot_alone() -> None:
+    code = "import sys, reports.drawing.panel, reports.charts.levels; print('matplotlib.pyplot' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"
+
+
+def test_a_cumulative_curve_ends_at_one_and_stays_small() -> None:
+    steps = ecdf.steps(dict.fromkeys(range(2000), 1))
+
+    assert steps[-1][1] == 1.0
+    assert len(steps) <= ecdf.POINTS + 2
+    assert steps == sorted(steps)
+
+
+def test_labels_are_pushed_apart_and_stay_inside() -> None:
+    placed = panel.spread([10, 11, 12, 90], 15, 0, 100)
+
+    assert all(b - a >= 15 - 1e-9 for a, b in itertools.pairwise(placed))
+    assert placed[-1] <= 100
+
+
+@pytest.mark.parametrize(("low", "high"), [(1, 1000), (0.9, 1.1), (3, 70), (5e-9, 3), (99, 101)])
+def test_log_ticks_are_few_and_inside(low: float, high: float) -> None:
+    ticks = panel.log_ticks(low, high)
+
+    assert 2 <= len(ticks) <= 7
+    assert all(low * 0.999 <= tick <= high * 1.001 for tick in ticks)

@@ -1,0 +1,110 @@
+"""Two runs: what changed is found, what did not is not, and different machines are not compared."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+import reports
+from bench.model import TrialResult
+from reports.drawing import jobs as drawing
+from reports.drawing.__main__ import render
+from reports.numbers import comparison
+from tests.reports.conftest import opened
+from tests.reports.page.test_browser import AXE, COLLISIONS
+from tests.support import runs
+from tests.support.runs import Shape
+
+SHAPE = Shape(workloads=("nap", "sums"), levels=(1, 8))
+
+
+def compared(directory: Path, before: Shape, after: Shape) -> comparison.Comparison:
+    return comparison.of(runs.indexed(directory / "a", before), runs.indexed(directory / "b", after))
+
+
+@pytest.fixture
+def drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "_render", lambda jobs: {job.key: render(asdict(job)) for job in jobs})
+
+
+def test_a_change_is_found_with_its_size(tmp_path: Path) -> None:
+    found = compared(tmp_path, SHAPE, replace(SHAPE, speed=1.5, seed=2))
+
+    for pair in found.pairs:
+        assert pair.throughput.low is not None
+        assert pair.throughput.high is not None
+        assert pair.throughput.low < 1.5 * 1.03
+        assert pair.throughput.high > 1.5 / 1.03
+        assert pair.verdict == "faster"
+        assert pair.memory is not None
+        assert pair.memory.value == pytest.approx(1, abs=0.01)
+    assert "is faster, 1.5" in comparison.sentence(found, "nap")
+
+
+def test_no_change_is_called_none(tmp_path: Path) -> None:
+    found = compared(tmp_path, SHAPE, replace(SHAPE, seed=2))
+
+    assert not {"faster", "slower"} & {pair.verdict for pair in found.pairs}
+    assert "equivalent" in comparison.sentence(found, "nap")
+
+
+def test_different_machines_get_no_verdict(tmp_path: Path) -> None:
+    found = compared(tmp_path, SHAPE, replace(SHAPE, speed=1.5, environment={"cpu_model": "Another 1"}))
+
+    assert found.machine == ("cpu_model",)
+    assert {pair.verdict for pair in found.pairs} == {None}
+    assert comparison.sentence(found, "nap") == "no verdict: different machines"
+
+
+def test_another_python_is_a_subject_and_no_obstacle(tmp_path: Path) -> None:
+    found = compared(tmp_path, SHAPE, replace(SHAPE, speed=1.5, environment={"python": "3.14.0"}))
+
+    assert found.machine == ()
+    assert {pair.verdict for pair in found.pairs} == {"faster"}
+
+
+def test_few_blocks_get_a_ratio_without_interval(tmp_path: Path) -> None:
+    found = compared(tmp_path, SHAPE, replace(SHAPE, blocks=3))
+
+    assert {pair.verdict for pair in found.pairs} == {None}
+    assert {pair.throughput.low for pair in found.pairs} == {None}
+    assert comparison.sentence(found, "nap") == "no verdict: 3 blocks, no interval"
+
+
+def test_what_one_run_lacks_is_named(tmp_path: Path) -> None:
+    def crashed(trial: TrialResult) -> TrialResult:
+        return runs.crash(trial, "it died") if trial.runner == "uvloop" else trial
+
+    found = compared(tmp_path, SHAPE, replace(SHAPE, change=crashed, workloads=("nap",)))
+    missing = {(workload, level, runner): why for workload, level, runner, why in found.missing}
+
+    assert missing["nap", 8, "uvloop"] == "B: failed, it died"
+    assert missing["sums", 8, "sync"] == "not part of B"
+
+
+@pytest.mark.usefixtures("drawn_here")
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "Same machine, as far as its recorded"),
+        ({"kernel": "7.0"}, "Not comparable: these are different"),
+    ],
+)
+def test_the_page_says_whether_they_compare(
+    tmp_path: Path, browser: Browser, changed: dict[str, str], said: str
+) -> None:
+    a = runs.write(tmp_path / "a", SHAPE)
+    b = runs.write(tmp_path / "b", replace(SHAPE, environment=changed | {"python": "3.14.0"}, speed=1.3, seed=3))
+    path = reports.write([a, b])
+    again = reports.write([a, b], tmp_path / "again.html")
+
+    assert again.read_bytes() == path.read_bytes()
+    with opened(browser, path, width=360) as page:
+        page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+        assert said in page.inner_text("body")
+        assert "3.14.0" in page.inner_text("#differences")
+        assert page.evaluate(COLLISIONS) == []
+        assert page.evaluate("() => axe.run().then(found => found.violations.map(rule => rule.id))") == []

@@ -1,0 +1,53 @@
+"""The real command in a process of its own, and who of its processes is still alive."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished command."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def environment() -> dict[str, str]:
+    """An environment without colours, in which the command finds this checkout from any directory."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200"}
+
+
+def bench(*arguments: str | Path, cwd: Path | None = None, timeout_s: float = 100) -> Done:
+    """Run the real command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *map(str, arguments)],
+        capture_output=True, text=True, cwd=cwd, env=environment(), timeout=timeout_s, check=False,
+    )  # fmt: skip
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def alive(marker: str) -> list[str]:
+    """Command lines of live processes whose environment or arguments contain a marker (Linux)."""
+    found = []
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            text = (directory / "environ").read_bytes() + (directory / "cmdline").read_bytes()
+            state = (directory / "stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        if marker.encode() in text and state != "Z" and int(directory.name) != os.getpid():
+            found.append((directory / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+    return found
