@@ -17,14 +17,14 @@ from bench.api import Run
 from bench.cli.commands import catalogue_of, report
 from bench.cli.console import Console, Progress
 from bench.errors import StoreError, UsageError
-from bench.judge import analysis, stats
+from bench.judge import pairs, stats
 from bench.machine import doctor, facts
 from bench.machine.placement import usable_cpus
 from bench.measure import session
-from bench.model import Placement, Plan, Settings, WorkloadSpec
+from bench.model import Placement, Plan, Settings, StoredRun, WorkloadSpec
 from bench.plan import discovery, matrix
 from bench.results import document, store
-from bench.results.store import Store, StoredRun
+from bench.results.store import Store
 from bench.trial import runners
 from bench.trial.runners import RunnerInfo
 
@@ -213,7 +213,7 @@ def _precise(plan: Plan, directory: Path, blocks: int) -> bool:
     settings = plan.settings
     if settings.precision is None or blocks not in stats.LOOKS:
         return False
-    ratios = analysis.log_ratios(store.read(directory), settings.baseline)
+    ratios = pairs.log_ratios(store.read(directory), settings.baseline)
     return stats.precise_enough(ratios, blocks, settings.precision)
 
 

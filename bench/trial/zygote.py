@@ -4,8 +4,8 @@ Where the kernel puts code and heap moves the speed of a process by about 1 % (M
 is drawn anew for every process that is executed. Forked from one parent, contestants share the draw: it leaves their
 ratio, and the next block draws again. Linux alone; elsewhere contestants are executed one by one.
 
-A child is born stopped, so that the session can give it a memory of its own (`bench.measure.zygote`), and stays in the process
-group of its zygote until it is released, so that nobody can die in between and leave it behind.
+A child is born stopped, so that the session can give it a memory of its own (`bench.measure.zygote`), and stays in the
+process group of its zygote until it is released, so that nobody can die in between and leave it behind.
 """
 
 from __future__ import annotations

@@ -12,8 +12,7 @@ import pytest
 from bench import histogram
 from bench.judge import analysis, findings
 from bench.judge.findings.pace import split
-from bench.model import Summary, TrialResult
-from bench.results.store import StoredRun
+from bench.model import StoredRun, Summary, TrialResult
 from tests.support.synthetic import MIB, QUIET, WINDOW_S, memory, run, spec, trial, turn
 
 Make = Callable[[str, int], TrialResult]

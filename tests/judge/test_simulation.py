@@ -19,8 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bench import histogram
-from bench.judge import analysis, findings, stats
-from bench.judge.analysis import pass_rates
+from bench.judge import analysis, findings, passes, stats
 from bench.judge.stats import from_logs, p_value, paired_log_ratio
 from bench.measure.tally import WorkerReads, tally
 from bench.model import (
@@ -29,6 +28,7 @@ from bench.model import (
     Contestant,
     Plan,
     Settings,
+    StoredRun,
     Summary,
     TrialResult,
     TurnResult,
@@ -36,7 +36,6 @@ from bench.model import (
     WorkloadSpec,
 )
 from bench.plan import matrix
-from bench.results.store import StoredRun
 
 Floats = npt.NDArray[np.float64]
 Ns = npt.NDArray[np.int64]
@@ -307,7 +306,7 @@ class TestDrift:
         taken: dict[str, list[TurnResult]] = {runner: [] for runner in RUNNERS}
         for at, (number, who) in enumerate(turns):
             taken[who.runner].append(turn_of(number, at, 1.0 + 0.1 * at / (len(turns) - 1)))
-        rates = {runner: pass_rates(trial_of(0, runner, mine)) for runner, mine in taken.items()}
+        rates = {runner: passes.rates(trial_of(0, runner, mine)) for runner, mine in taken.items()}
         logs = [paired_log_ratio(rates[ours], rates[theirs]) for ours in RUNNERS for theirs in RUNNERS]
         return max(abs(math.exp(log) - 1) for log in logs if log is not None)
 

@@ -6,8 +6,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.model import Contest, Contestant, Memory, Plan, Settings, TrialResult, TurnResult, WorkloadSpec
-from bench.results.store import StoredRun
+from bench.model import Contest, Contestant, Memory, Plan, Settings, StoredRun, TrialResult, TurnResult, WorkloadSpec
 
 RUNNERS = ("sync", "threads", "processes", "asyncio", "uvloop")
 WINDOW_S = 0.02

@@ -14,9 +14,9 @@ import pytest
 
 import bench
 from bench.judge import analysis
-from bench.model import Absence
+from bench.model import Absence, StoredRun
 from bench.results import document
-from bench.results.store import Store, StoredRun
+from bench.results.store import Store
 from tests.support import command
 from tests.support.synthetic import run, trial
 

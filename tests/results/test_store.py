@@ -16,9 +16,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.errors import StoreError
-from bench.model import Absence, Contest, Contestant, Memory, Plan, Settings, TrialResult, TurnResult, WorkloadSpec
+from bench.model import (
+    Absence,
+    Contest,
+    Contestant,
+    Memory,
+    Plan,
+    Settings,
+    StoredRun,
+    TrialResult,
+    TurnResult,
+    WorkloadSpec,
+)
 from bench.results import store
-from bench.results.store import Store, StoredRun
+from bench.results.store import Store
 
 resource = pytest.importorskip("resource", reason="limits of file sizes are POSIX")
 

@@ -11,8 +11,19 @@ import numpy as np
 
 import bench
 from bench import histogram
-from bench.model import Absence, Contest, Contestant, Memory, Plan, Settings, TrialResult, TurnResult, WorkloadSpec
-from bench.results.store import Store, StoredRun
+from bench.model import (
+    Absence,
+    Contest,
+    Contestant,
+    Memory,
+    Plan,
+    Settings,
+    StoredRun,
+    TrialResult,
+    TurnResult,
+    WorkloadSpec,
+)
+from bench.results.store import Store
 from reports.numbers import index
 
 RUNNERS = ("sync", "threads", "processes", "asyncio", "uvloop")

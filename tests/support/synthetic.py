@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from bench import histogram
-from bench.model import Contest, Contestant, Memory, Plan, Settings, TrialResult, TurnResult, WorkloadSpec
-from bench.results.store import StoredRun
+from bench.model import Contest, Contestant, Memory, Plan, Settings, StoredRun, TrialResult, TurnResult, WorkloadSpec
 
 WINDOW_S = 0.1
 MIB = 2**20

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from bench.judge.findings import load, machine, pace, work
 from bench.judge.findings.evidence import Evidence, Mark
-from bench.model import CaseSummary, Comparison, Finding
-from bench.results.store import StoredRun
+from bench.model import CaseSummary, Comparison, Finding, StoredRun
 
 DETECTORS: tuple[Callable[[Evidence], Iterable[Mark]], ...] = (
     work.errors,

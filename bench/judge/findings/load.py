@@ -21,15 +21,16 @@ NOOP = "noop"
 def harness_bound(evidence: Evidence) -> Iterator[Mark]:
     """The harness's own floor (the noop workload of the same run) is a tenth of the op or more."""
     floors_s = {
-        case.runner: case.workers / case.throughput_per_s.value
+        case.runner: case.workers / case["throughput_per_s"].value
         for case in evidence.cases
-        if case.name == NOOP and case.workers == 1 and case.throughput_per_s
+        if case.name == NOOP and case.workers == 1 and case["throughput_per_s"]
     }
     for case in evidence.cases:
-        if case.runner not in floors_s or case.throughput_per_s is None or case.cores_used is None:
+        rate, cores = case["throughput_per_s"], case["cores_used"]
+        if case.runner not in floors_s or rate is None or cores is None:
             continue
         # what the loop takes of the CPU time there is: ops per second and core, times the floor
-        share = floors_s[case.runner] * case.throughput_per_s.value / max(1.0, case.cores_used.value)
+        share = floors_s[case.runner] * rate.value / max(1.0, cores.value)
         if share > HARNESS_SHARE:
             noop = case.name == NOOP
             yield Mark(
@@ -37,7 +38,7 @@ def harness_bound(evidence: Evidence) -> Iterator[Mark]:
                 "info" if noop else "warning",
                 case.workload,
                 f"{on(case)}: the measuring loop takes {min(share, 1):.0%} of the op "
-                f"({floors_s[case.runner] * 1e9:,.0f} ns of {1e9 / case.throughput_per_s.value:,.0f} ns)",
+                f"({floors_s[case.runner] * 1e9:,.0f} ns of {1e9 / rate.value:,.0f} ns)",
                 "nothing to mend: noop is this floor" if noop else "make one op do more work",
                 (case.key,),
                 share,
@@ -48,18 +49,19 @@ def server_bound(evidence: Evidence) -> Iterator[Mark]:
     """The server is at its limit, so the contest compares waiting for it."""
     cpus = evidence.run.environment.get("cpus") or 1
     for case in evidence.cases:
-        if case.server_cores is None or case.cores_used is None:
+        server = case.value("server_cores")
+        if server is None or case["cores_used"] is None:
             continue
-        client = case.cores_used.value
-        if case.server_cores > SERVER_CORES or case.server_cores >= max(client, HALF_A_CORE):
+        client = case["cores_used"].value
+        if server > SERVER_CORES or server >= max(client, HALF_A_CORE):
             yield Mark(
                 "server-bound",
                 "warning",
                 case.workload,
-                f"{on(case)}: the server used {case.server_cores:.2f} cores, the client {client:.2f}, of {cpus}",
+                f"{on(case)}: the server used {server:.2f} cores, the client {client:.2f}, of {cpus}",
                 "the ratio is compressed towards 1; give the server less to do per op, or lower the concurrency",
                 (case.key,),
-                case.server_cores,
+                server,
             )
 
 
@@ -67,8 +69,8 @@ def event_loop_blocked(evidence: Evidence) -> Iterator[Mark]:
     """A 5 ms ticker beside the load wakes far too late: something keeps the loop from turning."""
     coroutine = {"asyncio", "uvloop"} | {trial.runner for trial in evidence.run.trials if trial.facts.get("loop")}
     for case in evidence.cases:
-        median = case.lag_ms.get("p50")
-        worst = case.lag_max_ms or 0.0
+        median = case["lag_p50_ms"]
+        worst = case.value("lag_max_ms") or 0.0
         if case.runner in coroutine and ((median is not None and median.value > LAG_MS) or worst > WORST_LAG_MS):
             told = f"{median.value:.1f} ms late at the median, " if median is not None else ""
             yield Mark(
@@ -108,5 +110,5 @@ def timer_too_coarse(evidence: Evidence) -> Iterator[Mark]:
 
 
 def _rounding(case: CaseSummary, least_s: float) -> str:
-    median = case.latency_ms["p50"]
+    median = case["latency_p50_ms"]
     return f"; the median is {median.value:.3g} ms" if median is not None and least_s else ""

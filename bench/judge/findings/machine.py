@@ -72,7 +72,7 @@ def swap_or_limits(evidence: Evidence) -> Iterator[Mark]:
     limit = environment.get("memory_limit_bytes") or environment.get("memory_bytes") or 0
     for case in evidence.cases:
         swapped = sum(trial.noise.get("swapped_bytes", 0.0) for trial in evidence.trials(case))
-        share = case.memory_bytes.value / limit if case.memory_bytes and limit else 0.0
+        share = case["memory_bytes"].value / limit if case["memory_bytes"] and limit else 0.0
         if swapped > 0 or share > MEMORY_SHARE:
             yield Mark(
                 "swap-or-limits",
@@ -107,7 +107,7 @@ def memory_not_measured(evidence: Evidence) -> Iterator[Mark]:
     for case in evidence.cases:
         trials = evidence.trials(case)
         method = trials[0].memory.method if trials and trials[0].memory else ""
-        if case.memory_bytes is None:
+        if case["memory_bytes"] is None:
             told = f"{on(case)}: this platform did not tell the memory of the process tree"
             remedy = "run on Linux 5.4 or newer for proportional shares"
         elif not method.startswith("Pss"):

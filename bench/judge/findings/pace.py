@@ -114,7 +114,7 @@ def split(values: Floats) -> tuple[float, float, float]:
 def stalls(evidence: Evidence) -> Iterator[Mark]:
     """Total ops over total time falls below the typical rate beyond the noise: the runner stands still now and then."""
     for case in evidence.cases:
-        share = case.mean_over_typical
+        share = case["mean_over_typical"]
         if share is None or share.high is None:
             continue
         if share.high < STALL:

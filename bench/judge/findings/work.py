@@ -74,51 +74,52 @@ def _per_op(trials: Sequence[TrialResult]) -> dict[str, float]:
 def concurrency_not_reached(evidence: Evidence) -> Iterator[Mark]:
     """Fewer ops in flight than workers: a pool smaller than C, or workers that do not work."""
     for case in evidence.cases:
-        in_flight = case.in_flight_max
+        in_flight, little = case.value("in_flight_max"), case.value("little")
         if in_flight is not None and in_flight < case.workers:
             yield Mark(
                 "concurrency-not-reached",
                 "invalid",
                 case.workload,
-                f"{on(case)}: the server never saw more than {in_flight} of {case.workers} requests in flight",
+                f"{on(case)}: the server never saw more than {in_flight:g} of {case.workers} requests in flight",
                 "size pools, connectors and executors to ctx.concurrency",
                 (case.key,),
                 1 - in_flight / case.workers,
             )
-        elif case.little is not None and abs(case.little - 1) > LITTLE_SLACK:
+        elif little is not None and abs(little - 1) > LITTLE_SLACK:
             yield Mark(
                 "concurrency-not-reached",
-                "invalid" if case.little < 0.75 else "warning",
+                "invalid" if little < 0.75 else "warning",
                 case.workload,
-                f"{on(case)}: throughput × mean latency is {case.little * case.workers:.2f}, not {case.workers} "
+                f"{on(case)}: throughput × mean latency is {little * case.workers:.2f}, not {case.workers} "
                 "(Little's law): workers were not running for the whole window",
                 "see starved-workers; a runner must keep C workers busy from ramp to drain",
                 (case.key,),
-                abs(case.little - 1),
+                abs(little - 1),
             )
 
 
 def starved_workers(evidence: Evidence) -> Iterator[Mark]:
     """Some workers did most of the ops. A coroutine op that never suspends gives all of them to one."""
     for case in evidence.cases:
-        if case.workers == 1 or case.fairness is None or case.fairness >= FAIR:
+        fairness = case.value("fairness")
+        if case.workers == 1 or fairness is None or fairness >= FAIR:
             continue
         turns = [turn for trial in evidence.trials(case) for turn in trial.turns]
         per_worker = case.ops / max(len(turns), 1) / case.workers
         if per_worker < 2:  # a worker with one op of two seems starved by rounding alone
             continue
-        alone = case.fairness < 1.5 / case.workers
+        alone = fairness < 1.5 / case.workers
         yield Mark(
             "starved-workers",
             "invalid" if alone else "warning",
             case.workload,
-            f"{on(case)}: Jain's index of ops per worker is {case.fairness:.2f} "
+            f"{on(case)}: Jain's index of ops per worker is {fairness:.2f} "
             f"(1 is fair, {1 / case.workers:.2f} is one worker doing all)",
             "let a coroutine op suspend at least once (await asyncio.sleep(0))"
             if alone
             else "expected of CPU-bound threads, which keep the GIL for 5 ms at a time; latency is uneven, too",
             (case.key,),
-            1 - case.fairness,
+            1 - fairness,
         )
 
 

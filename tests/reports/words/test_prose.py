@@ -180,7 +180,7 @@ def test_the_method_has_the_figures_of_the_run(make: Callable[..., Index]) -> No
 def test_the_floor_is_the_inverse_of_the_rate(make: Callable[..., Index]) -> None:
     index = make(workloads=("noop", "sums"), levels=(1,))
     table = floor.table(index)
-    rate = index.cases["noop", 1, "sync"].throughput_per_s
+    rate = index.cases["noop", 1, "sync"]["throughput_per_s"]
     assert table is not None
     assert rate is not None
     cell = table.rows[0][2]
