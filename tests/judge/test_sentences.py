@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.judge import sentences
@@ -202,7 +202,6 @@ class TestNumber:
     def test_so_it_has_below_1(self, value: float, text: str) -> None:
         assert sentences.number(value) == text
 
-    @settings(derandomize=True, deadline=None)
     @given(st.floats(-3.0, 9.0).map(lambda magnitude: 10.0**magnitude))
     def test_what_is_read_is_within_half_a_percent_of_what_is_meant(self, value: float) -> None:
         assert float(sentences.number(value).replace(",", "")) == pytest.approx(value, rel=0.0051)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pytest
 import scipy.signal
 import scipy.stats
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench import histogram
@@ -40,8 +40,6 @@ from bench.results.store import StoredRun
 
 Floats = npt.NDArray[np.float64]
 Ns = npt.NDArray[np.int64]
-
-reproducible = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 WORKLOAD = "made-up"
 WINDOW_S = 0.02
@@ -390,7 +388,6 @@ def constant(rate: float) -> Rates:
 
 
 class TestAntisymmetry:
-    @reproducible
     @given(two_contestants())
     @example((constant(100.0), constant(105.0)))  # on the margin to the last digit
     @example((constant(900.0), constant(945.0)))
@@ -401,7 +398,6 @@ class TestAntisymmetry:
         assert pairs.keys() == {"sync", "threads"}
         mirrored(pairs["sync"], pairs["threads"])
 
-    @reproducible
     @given(two_contestants())
     @example((constant(100.0), constant(105.0)))
     @example((constant(900.0), constant(945.0)))
@@ -410,7 +406,6 @@ class TestAntisymmetry:
 
         mirrored(compared(sync, threads)["threads"], compared(threads, sync)["threads"])
 
-    @reproducible
     @given(two_contestants(), st.sampled_from([0.25, 4.0, 1024.0]))
     def test_a_machine_that_is_so_many_times_as_fast_gives_the_same_ratio(
         self, rates: tuple[Rates, Rates], factor: float
@@ -425,14 +420,12 @@ class TestAntisymmetry:
         assert fast.ratio.high == pytest.approx(slow.ratio.high)
         assert fast.verdict == slow.verdict
 
-    @reproducible
     @given(two_contestants())
     def test_a_verdict_is_given_from_6_blocks_on(self, rates: tuple[Rates, Rates]) -> None:
         pair = compared(*rates)["threads"]
 
         assert (pair.verdict is not None) == (len(rates[0]) >= 6)
 
-    @reproducible
     @given(two_contestants())
     def test_the_loser_is_never_called_faster(self, rates: tuple[Rates, Rates]) -> None:
         pair = compared(*rates)["threads"]

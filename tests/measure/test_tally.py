@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.histogram import count
 from bench.measure.tally import Tally, WorkerReads, jain, tally, unpack
 from bench.trial.recorder import Recorder, pack
-
-reproducible = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 OPEN, CLOSE = 100, 200
 
@@ -163,7 +161,6 @@ def test_fairness_is_one_when_all_did_the_same_and_one_in_n_when_one_did_all(ops
     assert jain(np.array(ops, dtype=np.int64)) == pytest.approx(fairness)
 
 
-@reproducible
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=40), st.integers(0, 90), st.data())
 def test_cutting_the_window_in_two_neither_loses_nor_invents_ops(
     durations: list[int], start: int, data: st.DataObject
@@ -178,7 +175,6 @@ def test_cutting_the_window_in_two_neither_loses_nor_invents_ops(
     assert sum(part.completed for part in parts) == whole.completed
 
 
-@reproducible
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=40), st.integers(0, 300))
 def test_a_window_around_the_whole_turn_counts_every_op_once(durations: list[int], start: int) -> None:
     reads = worker(*(start + np.cumsum([0, *durations])).tolist())
@@ -193,7 +189,6 @@ def test_a_window_around_the_whole_turn_counts_every_op_once(durations: list[int
 reads_of_a_worker = st.lists(st.integers(-(2**62), 2**62), min_size=1, max_size=20)
 
 
-@reproducible
 @given(st.lists(st.tuples(reads_of_a_worker, st.lists(st.integers(0, 2**62), max_size=5)), min_size=1, max_size=8))
 def test_what_recorders_pack_unpacks_to_the_same_reads(workers: list[tuple[list[int], list[int]]]) -> None:
     states = []

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.errors import StoreError
@@ -108,7 +108,7 @@ class TestRoundTrip:
 
         assert store.read(stored(tmp_path, [failed]).directory).trials == (failed,)
 
-    @settings(derandomize=True, deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=50)
     @given(
         st.dictionaries(st.text(max_size=20), st.integers(1, 10**9), max_size=4),
         st.dictionaries(st.integers(0, 4_000), st.integers(1, 10**12), max_size=10),
