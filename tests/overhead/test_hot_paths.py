@@ -21,7 +21,7 @@ from bench import histogram
 from bench.judge.analysis import summarise
 from bench.measure import fixture
 from bench.measure.contestant import LiveTrial
-from bench.measure.tally import WorkerReads, tally
+from bench.measure.tally import tally
 from bench.model import Contestant
 from bench.plan import discovery
 from bench.process.launch import executed
@@ -33,6 +33,7 @@ from bench.trial.runners import RunnerInfo
 from bench.trial.turn import TIMED, Turn
 from tests.overhead import synthetic
 from tests.overhead.models import MODELS, pair, paired_ratios
+from tests.support.timelines import back_to_back
 
 LATENCIES = 10_000_000
 TRIALS = 10_000
@@ -131,8 +132,7 @@ def test_tally_of_a_large_turn(benchmark: BenchmarkFixture) -> None:
     """64 workers of 10,000 ops each."""
     benchmark.group = "tally"
     rng = np.random.default_rng(1)
-    none = np.array([], dtype=np.int64)
-    workers = [WorkerReads(np.cumsum(rng.integers(50_000, 150_000, 10_001)), none) for _ in range(64)]
+    workers = [back_to_back(0, rng.integers(50_000, 150_000, 10_000)) for _ in range(64)]
     close_ns = min(int(worker.ends_ns[-1]) for worker in workers)
     counted, median_s = _timed(benchmark, 20, tally, workers, 10_000_000, close_ns)
     benchmark.extra_info["ns_per_op"] = round(median_s / 640_000 * 1e9, 1)
