@@ -7,8 +7,7 @@ seeded, so a failure is a change of the code and not bad luck.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,62 +21,17 @@ from bench import histogram
 from bench.judge import analysis, findings, stats
 from bench.judge.analysis import pass_rates
 from bench.judge.stats import from_logs, p_value, paired_log_ratio
-from bench.model import (
-    Comparison,
-    Contest,
-    Contestant,
-    Plan,
-    Settings,
-    Summary,
-    TrialResult,
-    TurnResult,
-    Verdict,
-    WorkloadSpec,
-)
+from bench.model import Comparison, Contestant, Plan, Summary, TrialResult, TurnResult, Verdict
 from bench.plan import matrix
-from bench.results.store import StoredRun
+from tests.support import synthetic
 
 Floats = npt.NDArray[np.float64]
 
-WORKLOAD = "made-up"
-WINDOW_S = 0.02
 MS = 1_000_000
 
 
-# A run, from rates -----------------------------------------------------------------------------------------------
-
-
-def plan_of(runners: Sequence[str], *, blocks: int = 6, seed: int = 0, margin: float = 0.05) -> Plan:
-    spec = WorkloadSpec(
-        name=WORKLOAD, label=WORKLOAD, file="made_up.py", module="made_up", class_name="MadeUp", summary="",
-        parameters={}, forms=("blocking",), libraries={}, has_fixture=False, least_latency_s=0.0,
-        default_concurrency=None, source_sha256="",
-    )  # fmt: skip
-    settings = Settings(
-        profile="default", runners=tuple(runners), baseline=runners[0], blocks=blocks, budget_s=1.0, seed=seed,
-        placement="free", timeout_s=1.0, margin=margin,
-    )  # fmt: skip
-    contest = Contest(WORKLOAD, 1, tuple(Contestant(runner) for runner in runners), {})
-    return Plan(settings, (spec,), (contest,))
-
-
-def turn_of(number: int, position: int, rate_per_s: float) -> TurnResult:
-    ops = rate_per_s * WINDOW_S
-    return TurnResult(
-        round=number, position=position, started_s=0.0, cpu=None, window_s=WINDOW_S, wall_s=WINDOW_S, ops=ops,
-        completed=max(int(ops), 1), errors=0, all_ops=max(int(ops), 1), latency_sum_s=WINDOW_S, latency_max_s=0.001,
-        late_workers=0, early=0, fairness=1.0, least_ops=1, most_ops=1, cpu_s=WINDOW_S, server_cpu_s=None, counters={},
-        op_time_s=WINDOW_S,
-    )  # fmt: skip
-
-
-def trial_of(block: int, runner: str, turns: Sequence[TurnResult]) -> TrialResult:
-    return TrialResult(block, WORKLOAD, 1, runner, 1, 1, "measured", "", tuple(turns))
-
-
-def summary_of(made: Plan, trials: Sequence[TrialResult]) -> Summary:
-    run = StoredRun(Path("nowhere"), "run", "", (), made, {}, "completed", 1.0, trials=tuple(trials))
-    return analysis.summarise(run)
+def summary_of(made: Plan, trials: Iterable[TrialResult]) -> Summary:
+    return analysis.summarise(synthetic.stored(made, trials))
 
 
 # A machine whose speed moves -------------------------------------------------------------------------------------
@@ -112,6 +66,7 @@ def log_speeds(rng: np.random.Generator, runs: int, slices: int) -> Floats:
     return np.asarray(np.where(slow, math.log(SLOW_SPEED), 0.0) + wander + noise)
 
 
+WORKLOAD = synthetic.spec("made-up")  # its name is part of what the order of turns is drawn from
 RUNNERS = ("sync", "threads", "processes", "asyncio", "uvloop")
 BLOCKS, ROUNDS = 6, 6
 TURN_SLICES, WINDOW_SLICES = 3, 2  # 20 ms of window; ramp, drain and arithmetic take the rest
@@ -134,9 +89,11 @@ def in_turns(made: Plan, speeds: Floats, launch: Floats) -> Summary:
         for number in range(ROUNDS):
             for position, who in enumerate(matrix.round_order(made, contest, block, number)):
                 rate = measured(speeds, at_slice) * launch[block, RUNNERS.index(who.runner)]
-                turns.setdefault((block, who.runner), []).append(turn_of(number, position, rate))
+                turns.setdefault((block, who.runner), []).append(synthetic.turn(number, rate, position=position))
                 at_slice += TURN_SLICES
-    return summary_of(made, [trial_of(block, runner, mine) for (block, runner), mine in turns.items()])
+    return summary_of(
+        made, [synthetic.of_turns(runner, block, mine, WORKLOAD.label) for (block, runner), mine in turns.items()]
+    )
 
 
 def one_after_the_other(made: Plan, speeds: Floats, launch: Floats) -> Summary:
@@ -146,10 +103,9 @@ def one_after_the_other(made: Plan, speeds: Floats, launch: Floats) -> Summary:
     for i, runner in enumerate(RUNNERS):
         for block in range(BLOCKS):
             at_slice = (i * BLOCKS + block) * launch_slices
-            rates = [
-                measured(speeds, at_slice + n * TURN_SLICES) * launch[block, i] for n in range(2 * ROUNDS)
-            ]  # fmt: skip
-            trials.append(trial_of(block, runner, [turn_of(n // 2, n, rate) for n, rate in enumerate(rates)]))
+            rates = [measured(speeds, at_slice + n * TURN_SLICES) * launch[block, i] for n in range(2 * ROUNDS)]
+            turns = [synthetic.turn(n // 2, rate, position=n) for n, rate in enumerate(rates)]
+            trials.append(synthetic.of_turns(runner, block, turns, WORKLOAD.label))
     return summary_of(made, trials)
 
 
@@ -175,7 +131,7 @@ def noise() -> tuple[Floats, Floats]:
 def simulated(way: Callable[[Plan, Floats, Floats], Summary], noise: tuple[Floats, Floats]) -> list[list[Comparison]]:
     """Pairs of every run. The margin is nothing, so that no false alarm hides behind `equivalent`."""
     return [
-        one_way(way(plan_of(RUNNERS, seed=i, margin=0.0), speeds, launch))
+        one_way(way(synthetic.plan(RUNNERS, workload=WORKLOAD, seed=i, margin=0.0), speeds, launch))
         for i, (speeds, launch) in enumerate(zip(*noise, strict=True))
     ]
 
@@ -302,14 +258,14 @@ class TestDrift:
         """The largest deviation of any pair's ratio from 1, given (round, contestant) of every turn of a block."""
         taken: dict[str, list[TurnResult]] = {runner: [] for runner in RUNNERS}
         for at, (number, who) in enumerate(turns):
-            taken[who.runner].append(turn_of(number, at, 1.0 + 0.1 * at / (len(turns) - 1)))
-        rates = {runner: pass_rates(trial_of(0, runner, mine)) for runner, mine in taken.items()}
+            taken[who.runner].append(synthetic.turn(number, 1.0 + 0.1 * at / (len(turns) - 1), position=at))
+        rates = {runner: pass_rates(synthetic.of_turns(runner, 0, mine)) for runner, mine in taken.items()}
         logs = [paired_log_ratio(rates[ours], rates[theirs]) for ours in RUNNERS for theirs in RUNNERS]
         return max(abs(math.exp(log) - 1) for log in logs if log is not None)
 
     @pytest.mark.parametrize("rounds", [1, 2, 8])
     def test_it_biases_no_ratio_by_more_than_1_percent(self, rounds: int) -> None:
-        made = plan_of(RUNNERS, seed=5)
+        made = synthetic.plan(RUNNERS, seed=5)
         for block in range(20):
             turns = [
                 (number, who)
@@ -320,7 +276,7 @@ class TestDrift:
             assert self._worst_bias(turns) < 0.01
 
     def test_a_shuffled_order_without_its_mirror_would_bias_one_by_more(self) -> None:
-        made = plan_of(RUNNERS, seed=5)
+        made = synthetic.plan(RUNNERS, seed=5)
         for block in range(20):
             order = matrix.round_order(made, made.contests[0], block, 0)[: len(RUNNERS)]
 
@@ -358,11 +314,11 @@ def two_contestants(draw: st.DrawFn) -> tuple[Rates, Rates]:
 def compared(sync: Rates, threads: Rates) -> dict[str, Comparison]:
     """The pair in both directions, by the runner that stands above the line."""
     trials = [
-        trial_of(block, runner, [turn_of(number, number, rate) for number, rate in enumerate(rates[block])])
+        synthetic.of_turns(runner, block, [synthetic.turn(number, rate) for number, rate in enumerate(rates[block])])
         for block in range(len(sync))
         for runner, rates in (("sync", sync), ("threads", threads))
     ]
-    made = plan_of(("sync", "threads"), blocks=len(sync))
+    made = synthetic.plan(("sync", "threads"), blocks=len(sync))
     return {pair.runner: pair for pair in summary_of(made, trials).comparisons}
 
 
