@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bench.judge import sentences
 from bench.model import CaseSummary, Comparison, Estimate, Finding, Summary, Verdict
+from tests.support import synthetic
 
 
 def around(value: float, blocks: int = 6, width: float = 1.05) -> Estimate:
@@ -30,11 +31,6 @@ def case(runner: str, rate_per_s: float | None, *, findings: tuple[str, ...] = (
     )  # fmt: skip
 
 
-MIRROR: dict[Verdict | None, Verdict | None] = {
-    "faster": "slower", "slower": "faster", "equivalent": "equivalent", "inconclusive": "inconclusive", None: None,
-}  # fmt: skip
-
-
 def summary(
     rates: Mapping[str, float | None],
     verdicts: Mapping[tuple[str, str], Verdict | None],
@@ -49,7 +45,7 @@ def summary(
         ratio = (ratios or {}).get((ours, theirs), (rates[ours] or 1) / (rates[theirs] or 1))
         for runner, baseline, value, said in (
             (ours, theirs, ratio, verdict),
-            (theirs, ours, 1 / ratio, MIRROR[verdict]),
+            (theirs, ours, 1 / ratio, synthetic.MIRRORED[verdict]),
         ):
             estimate = around(value, blocks)
             pairs.append(Comparison("http", 64, runner, baseline, estimate, estimate, 0.01, said))

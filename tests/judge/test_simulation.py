@@ -1,4 +1,4 @@
-"""Do the estimators and the verdicts keep their promises in the long run? Seeded simulations whose truth is known.
+"""Does a run that compares equals call one of them faster? Seeded simulations of a machine whose speed moves.
 
 The functions under test are the real ones; only what a machine would give them is made up here. Every generator is
 seeded, so a failure is a change of the code and not bad luck.
@@ -7,34 +7,22 @@ seeded, so a failure is a change of the code and not bad luck.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 import scipy.signal
 import scipy.stats
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from bench import histogram
-from bench.judge import analysis, findings, stats
-from bench.judge.analysis import pass_rates
-from bench.judge.stats import from_logs, p_value, paired_log_ratio
-from bench.model import Comparison, Contestant, Plan, Summary, TrialResult, TurnResult, Verdict
+from bench.judge import analysis, findings
+from bench.judge.stats import p_value, paired_log_ratio
+from bench.model import Comparison, Plan, Summary, TurnResult
 from bench.plan import matrix
 from tests.support import synthetic
+from tests.support.synthetic import RUNNERS
 
 Floats = npt.NDArray[np.float64]
-
-MS = 1_000_000
-
-
-def summary_of(made: Plan, trials: Iterable[TrialResult]) -> Summary:
-    return analysis.summarise(synthetic.stored(made, trials))
-
-
-# A machine whose speed moves -------------------------------------------------------------------------------------
 
 SLICE_S = 0.01
 SLOW_SHARE, SLOW_SPEED = 0.15, 0.55
@@ -67,7 +55,6 @@ def log_speeds(rng: np.random.Generator, runs: int, slices: int) -> Floats:
 
 
 WORKLOAD = synthetic.spec("made-up")  # its name is part of what the order of turns is drawn from
-RUNNERS = ("sync", "threads", "processes", "asyncio", "uvloop")
 BLOCKS, ROUNDS = 6, 6
 TURN_SLICES, WINDOW_SLICES = 3, 2  # 20 ms of window; ramp, drain and arithmetic take the rest
 BLOCK_SLICES = 1_000  # a block every 10 s: the other contests are measured in between
@@ -91,9 +78,8 @@ def in_turns(made: Plan, speeds: Floats, launch: Floats) -> Summary:
                 rate = measured(speeds, at_slice) * launch[block, RUNNERS.index(who.runner)]
                 turns.setdefault((block, who.runner), []).append(synthetic.turn(number, rate, position=position))
                 at_slice += TURN_SLICES
-    return summary_of(
-        made, [synthetic.of_turns(runner, block, mine, WORKLOAD.label) for (block, runner), mine in turns.items()]
-    )
+    trials = [synthetic.of_turns(runner, block, mine, WORKLOAD.label) for (block, runner), mine in turns.items()]
+    return analysis.summarise(synthetic.stored(made, trials))
 
 
 def one_after_the_other(made: Plan, speeds: Floats, launch: Floats) -> Summary:
@@ -106,7 +92,7 @@ def one_after_the_other(made: Plan, speeds: Floats, launch: Floats) -> Summary:
             rates = [measured(speeds, at_slice + n * TURN_SLICES) * launch[block, i] for n in range(2 * ROUNDS)]
             turns = [synthetic.turn(n // 2, rate, position=n) for n, rate in enumerate(rates)]
             trials.append(synthetic.of_turns(runner, block, turns, WORKLOAD.label))
-    return summary_of(made, trials)
+    return analysis.summarise(synthetic.stored(made, trials))
 
 
 def one_way(summary: Summary) -> list[Comparison]:
@@ -198,260 +184,3 @@ class TestFalseAlarms:
 
         assert alarms(per_block) == pytest.approx(0.05, abs=0.02)
         assert alarms(lambda offsets: np.repeat(offsets, 15).tolist()) > 0.5  # rounds pooled as if independent
-
-
-# Coverage of the interval of a ratio -----------------------------------------------------------------------------
-
-Draw = Callable[[np.random.Generator, tuple[int, ...]], Floats]
-
-
-def normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
-    return rng.normal(0.0, 1.0, shape)
-
-
-def heavy(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
-    return rng.standard_t(3.5, shape)
-
-
-def bimodal(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
-    """A fast and a slow mode, the slow one rarer and 3 away; centred."""
-    return 3.0 * ((rng.random(shape) < 0.3) - 0.3) + rng.normal(0.0, 0.3, shape)
-
-
-class TestCoverage:
-    """Two contestants whose true ratio is 1.1: every round and every launch of either is disturbed."""
-
-    TRUE, ROUNDS, RUNS = 1.1, 8, 2_500
-
-    @pytest.mark.parametrize("blocks", [6, 10, 20])
-    @pytest.mark.parametrize("disturbance", [normal, heavy, bimodal])
-    def test_95_percent_intervals_hold_the_true_ratio_93_to_97_times_in_100(
-        self, disturbance: Draw, blocks: int
-    ) -> None:
-        rng = np.random.default_rng([blocks, len(disturbance.__name__)])
-        rounds = 0.08 * disturbance(rng, (self.RUNS, blocks, 2, self.ROUNDS))
-        launches = 0.03 * disturbance(rng, (self.RUNS, blocks, 2, 1))
-        machine = 0.2 * normal(rng, (self.RUNS, blocks, 1, self.ROUNDS))  # hits both sides of a round alike
-        rates = 1_000.0 * np.exp(rounds + launches + machine)
-        rates[:, :, 0] *= self.TRUE
-
-        hits = sum(self._holds_the_truth(run) for run in rates)
-
-        assert 0.93 <= hits / self.RUNS <= 0.97
-
-    def _holds_the_truth(self, rates: Floats) -> bool:
-        logs = [paired_log_ratio(dict(enumerate(ours)), dict(enumerate(theirs))) for ours, theirs in rates.tolist()]
-        estimate = from_logs([log for log in logs if log is not None])
-        assert estimate.low is not None
-        assert estimate.high is not None
-        return estimate.low <= self.TRUE <= estimate.high
-
-
-# Drift -----------------------------------------------------------------------------------------------------------
-
-
-class TestDrift:
-    """The machine gets 10 % faster over a block, in a straight line; all contestants are the same."""
-
-    @staticmethod
-    def _worst_bias(turns: Sequence[tuple[int, Contestant]]) -> float:
-        """The largest deviation of any pair's ratio from 1, given (round, contestant) of every turn of a block."""
-        taken: dict[str, list[TurnResult]] = {runner: [] for runner in RUNNERS}
-        for at, (number, who) in enumerate(turns):
-            taken[who.runner].append(synthetic.turn(number, 1.0 + 0.1 * at / (len(turns) - 1), position=at))
-        rates = {runner: pass_rates(synthetic.of_turns(runner, 0, mine)) for runner, mine in taken.items()}
-        logs = [paired_log_ratio(rates[ours], rates[theirs]) for ours in RUNNERS for theirs in RUNNERS]
-        return max(abs(math.exp(log) - 1) for log in logs if log is not None)
-
-    @pytest.mark.parametrize("rounds", [1, 2, 8])
-    def test_it_biases_no_ratio_by_more_than_1_percent(self, rounds: int) -> None:
-        made = synthetic.plan(RUNNERS, seed=5)
-        for block in range(20):
-            turns = [
-                (number, who)
-                for number in range(rounds)
-                for who in matrix.round_order(made, made.contests[0], block, number)
-            ]
-
-            assert self._worst_bias(turns) < 0.01
-
-    def test_a_shuffled_order_without_its_mirror_would_bias_one_by_more(self) -> None:
-        made = synthetic.plan(RUNNERS, seed=5)
-        for block in range(20):
-            order = matrix.round_order(made, made.contests[0], block, 0)[: len(RUNNERS)]
-
-            assert self._worst_bias([(0, who) for who in order]) > 0.05
-
-    def test_all_turns_of_one_and_then_of_the_next_would_bias_one_by_more(self) -> None:
-        turns = [(n // 2, Contestant(runner)) for runner in RUNNERS for n in range(16)]
-
-        assert self._worst_bias(turns) > 0.05
-
-
-# Antisymmetry ----------------------------------------------------------------------------------------------------
-
-SWAPPED: dict[Verdict | None, Verdict | None] = {
-    "faster": "slower", "slower": "faster", "equivalent": "equivalent", "inconclusive": "inconclusive", None: None,
-}  # fmt: skip
-
-Rates = list[list[float]]
-"""Rates of one contestant: block by block, round by round."""
-
-
-@st.composite
-def two_contestants(draw: st.DrawFn) -> tuple[Rates, Rates]:
-    blocks, rounds = draw(st.integers(1, 9)), draw(st.integers(1, 7))
-    rates = st.lists(st.lists(st.floats(0.1, 1e7), min_size=rounds, max_size=rounds), min_size=blocks, max_size=blocks)
-    close = draw(st.booleans())  # near each other, so that all four verdicts come up
-    ours = draw(rates)
-    if not close:
-        return ours, draw(rates)
-    factor = draw(st.floats(0.8, 1.25))
-    jitter = draw(st.lists(st.floats(0.97, 1.03), min_size=blocks, max_size=blocks))
-    return ours, [[factor * wobble * rate for rate in block] for wobble, block in zip(jitter, ours, strict=True)]
-
-
-def compared(sync: Rates, threads: Rates) -> dict[str, Comparison]:
-    """The pair in both directions, by the runner that stands above the line."""
-    trials = [
-        synthetic.of_turns(runner, block, [synthetic.turn(number, rate) for number, rate in enumerate(rates[block])])
-        for block in range(len(sync))
-        for runner, rates in (("sync", sync), ("threads", threads))
-    ]
-    made = synthetic.plan(("sync", "threads"), blocks=len(sync))
-    return {pair.runner: pair for pair in summary_of(made, trials).comparisons}
-
-
-def mirrored(one: Comparison, other: Comparison) -> None:
-    """Assert that two comparisons say the same, seen from either side."""
-    for ours, theirs in ((one.ratio, other.ratio), (one.mean_ratio, other.mean_ratio)):
-        assert ours.value * theirs.value == pytest.approx(1.0)
-        assert ours.blocks == theirs.blocks
-        assert (ours.low is None) == (ours.high is None) == (theirs.low is None) == (theirs.high is None)
-        if ours.low and ours.high and theirs.low and theirs.high:
-            assert ours.low * theirs.high == pytest.approx(1.0)
-            assert ours.high * theirs.low == pytest.approx(1.0)
-    assert (one.p is None) == (other.p is None)
-    if one.p is not None:
-        assert one.p == pytest.approx(other.p, rel=1e-6, abs=1e-12)
-    assert one.verdict == SWAPPED[other.verdict]
-
-
-def constant(rate: float) -> Rates:
-    return [[rate] * 3] * 6
-
-
-class TestAntisymmetry:
-    @given(two_contestants())
-    @example((constant(100.0), constant(105.0)))  # on the margin to the last digit
-    @example((constant(900.0), constant(945.0)))
-    @example((constant(7.0), constant(7.0)))
-    def test_one_run_says_the_same_of_a_pair_from_either_side(self, rates: tuple[Rates, Rates]) -> None:
-        pairs = compared(*rates)
-
-        assert pairs.keys() == {"sync", "threads"}
-        mirrored(pairs["sync"], pairs["threads"])
-
-    @given(two_contestants())
-    @example((constant(100.0), constant(105.0)))
-    @example((constant(900.0), constant(945.0)))
-    def test_swapping_the_contestants_swaps_the_verdict_and_nothing_else(self, rates: tuple[Rates, Rates]) -> None:
-        sync, threads = rates
-
-        mirrored(compared(sync, threads)["threads"], compared(threads, sync)["threads"])
-
-    @given(two_contestants(), st.sampled_from([0.25, 4.0, 1024.0]))
-    def test_a_machine_that_is_so_many_times_as_fast_gives_the_same_ratio(
-        self, rates: tuple[Rates, Rates], factor: float
-    ) -> None:
-        sync, threads = rates
-
-        slow = compared(sync, threads)["threads"]
-        fast = compared(*([[factor * rate for rate in block] for block in side] for side in (sync, threads)))["threads"]
-
-        assert fast.ratio.value == pytest.approx(slow.ratio.value)
-        assert fast.ratio.low == pytest.approx(slow.ratio.low)
-        assert fast.ratio.high == pytest.approx(slow.ratio.high)
-        assert fast.verdict == slow.verdict
-
-    @given(two_contestants())
-    def test_a_verdict_is_given_from_6_blocks_on(self, rates: tuple[Rates, Rates]) -> None:
-        pair = compared(*rates)["threads"]
-
-        assert (pair.verdict is not None) == (len(rates[0]) >= 6)
-
-    @given(two_contestants())
-    def test_the_loser_is_never_called_faster(self, rates: tuple[Rates, Rates]) -> None:
-        pair = compared(*rates)["threads"]
-
-        assert pair.verdict != ("slower" if pair.ratio.value > 1 else "faster")
-
-
-# Percentiles -----------------------------------------------------------------------------------------------------
-
-
-class TestPercentiles:
-    """Lognormal latencies of a millisecond; every launch shifts all of its own by a few percent."""
-
-    SIGMA, OPS, RUNS = 0.5, 600, 400
-
-    def _blocks(self, rng: np.random.Generator, blocks: int, launch_sigma: float) -> list[histogram.Histogram]:
-        shifts = rng.normal(0.0, launch_sigma, (blocks, 1))
-        latencies = MS * np.exp(shifts + rng.normal(0.0, self.SIGMA, (blocks, self.OPS)))
-        return [histogram.count(block) for block in latencies.astype(np.int64)]
-
-    def _true_s(self, q: float, launch_sigma: float) -> float:
-        return 1e-3 * math.exp(scipy.stats.norm.ppf(q) * math.hypot(self.SIGMA, launch_sigma))
-
-    @pytest.mark.parametrize("blocks", [6, 10, 20])
-    @pytest.mark.parametrize("q", [0.5, 0.99])
-    @pytest.mark.parametrize("launch_sigma", [0.03, 0.15])
-    def test_their_intervals_hold_the_true_one_at_least_90_times_in_100(
-        self, launch_sigma: float, q: float, blocks: int
-    ) -> None:
-        rng = np.random.default_rng([blocks, int(100 * q), int(100 * launch_sigma)])
-        hits = 0
-        for _ in range(self.RUNS):
-            estimate = stats.percentile(self._blocks(rng, blocks, launch_sigma), q)
-            assert estimate is not None
-            assert estimate.low is not None
-            assert estimate.high is not None
-            hits += estimate.low <= self._true_s(q, launch_sigma) <= estimate.high
-
-        assert hits / self.RUNS >= 0.90
-
-    @pytest.mark.parametrize("blocks", [6, 10, 20])
-    def test_so_do_those_of_a_median_whose_latencies_are_as_narrow_as_a_timers(
-        self, blocks: int, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(self, "SIGMA", 0.1)
-        rng = np.random.default_rng([blocks, 1])
-        hits = 0
-        for _ in range(self.RUNS):
-            estimate = stats.percentile(self._blocks(rng, blocks, 0.01), 0.5)
-            assert estimate is not None
-            assert estimate.low is not None
-            assert estimate.high is not None
-            hits += estimate.low <= self._true_s(0.5, 0.01) <= estimate.high
-
-        assert hits / self.RUNS >= 0.90
-
-    def test_pooling_ops_as_if_independent_would_hold_it_less_than_half_the_time(self) -> None:
-        rng = np.random.default_rng(50)
-        hits = 0
-        for _ in range(self.RUNS):
-            pooled = histogram.merge(self._blocks(rng, 6, 0.15))
-            half = 1.96 * math.sqrt(0.25 / (6 * self.OPS))  # the binomial interval of a median
-            low, high = (histogram.quantile_ns(pooled, 0.5 + sign * half) / 1e9 for sign in (-1, 1))
-            hits += low <= self._true_s(0.5, 0.15) <= high
-
-        assert hits / self.RUNS < 0.5
-
-    @pytest.mark.parametrize("q", [0.5, 0.9, 0.99])
-    def test_their_value_is_within_1_percent_of_the_exact_one_of_all_ops(self, q: float) -> None:
-        latencies = (MS * np.random.default_rng(51).lognormal(0.0, 1.0, (6, 5_000))).astype(np.int64)
-
-        estimate = stats.percentile([histogram.count(block) for block in latencies], q)
-
-        assert estimate is not None
-        assert estimate.value == pytest.approx(float(np.quantile(latencies, q, method="inverted_cdf")) / 1e9, rel=0.01)

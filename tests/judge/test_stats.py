@@ -1,5 +1,7 @@
-"""The statistics against scipy, published tables and sums done by hand; their behaviour in the long run is in
-`test_simulation`."""
+"""The statistics against scipy, published tables and sums done by hand.
+
+How they behave in the long run is in `test_interval_coverage`, `test_false_alarms` and `test_precision`.
+"""
 
 from __future__ import annotations
 

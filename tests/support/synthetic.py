@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from bench import histogram
-from bench.model import Contest, Contestant, Memory, Plan, Settings, TrialResult, TurnResult, WorkloadSpec
+from bench.model import Contest, Contestant, Memory, Plan, Settings, TrialResult, TurnResult, Verdict, WorkloadSpec
 from bench.results.store import StoredRun
 
+RUNNERS = ("sync", "threads", "processes", "asyncio", "uvloop")
 WINDOW_S = 0.1
 MIB = 2**20
 
@@ -20,6 +21,11 @@ SETTINGS = Settings(
     profile="default", runners=("sync", "threads", "asyncio"), baseline="sync", blocks=6, budget_s=150.0, seed=1,
     placement="pinned", timeout_s=20.0, margin=0.05,
 )  # fmt: skip
+
+MIRRORED: dict[Verdict | None, Verdict | None] = {
+    "faster": "slower", "slower": "faster", "equivalent": "equivalent", "inconclusive": "inconclusive", None: None,
+}  # fmt: skip
+"""What a verdict is, seen from the other side of the pair."""
 
 
 def spec(name: str = "work", **changes: Any) -> WorkloadSpec:
