@@ -107,7 +107,7 @@ def _contest(shape: Shape, workload: str, level: int) -> Contest:
     return Contest(workload, level, tuple(there), absent)
 
 
-def rate(shape: Shape, workload: str, runner: str, level: int) -> float:
+def _rate(shape: Shape, workload: str, runner: str, level: int) -> float:
     """The true rate: waits overlap in even workloads, sums are computed one after the other in odd ones."""
     workers = 1 if runner == "sync" else level
     single = {"threads": 0.97, "processes": 0.99, "asyncio": 0.9, "uvloop": 1.02}.get(runner, 1.0)
@@ -120,7 +120,7 @@ def _trial(shape: Shape, block: int, contest: Contest, contestant: Contestant) -
     runner, level = contestant.runner, contest.concurrency
     own = np.random.default_rng([shape.seed, block, level, contestant.copy, *map(ord, runner + contest.workload)])
     workers = 1 if runner == "sync" else level
-    true = rate(shape, contest.workload, runner, level) * float(np.exp(own.normal(0, 0.01)))
+    true = _rate(shape, contest.workload, runner, level) * float(np.exp(own.normal(0, 0.01)))
     latency_s = workers / true * np.exp(own.normal(0, 0.08, 1500))
     held = (12 + (5 if runner == "processes" else 0.04) * workers) * 2**20 * float(np.exp(own.normal(0, 0.002)))
     return synthetic.trial(
