@@ -35,7 +35,7 @@ def compared(sync: Rates, threads: Rates) -> dict[str, Comparison]:
         for runner, rates in (("sync", sync), ("threads", threads))
     ]
     made = synthetic.plan(("sync", "threads"), blocks=len(sync))
-    return {pair.runner: pair for pair in analysis.summarise(synthetic.stored(made, trials)).comparisons}
+    return {pair.runner: pair for pair in analysis.summarise(synthetic.completed(made, trials)).comparisons}
 
 
 def mirrored(one: Comparison, other: Comparison) -> None:

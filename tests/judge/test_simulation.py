@@ -79,7 +79,7 @@ def in_turns(made: Plan, speeds: Floats, launch: Floats) -> Summary:
                 turns.setdefault((block, who.runner), []).append(synthetic.turn(number, rate, position=position))
                 at_slice += TURN_SLICES
     trials = [synthetic.of_turns(runner, block, mine, WORKLOAD.label) for (block, runner), mine in turns.items()]
-    return analysis.summarise(synthetic.stored(made, trials))
+    return analysis.summarise(synthetic.completed(made, trials))
 
 
 def one_after_the_other(made: Plan, speeds: Floats, launch: Floats) -> Summary:
@@ -92,7 +92,7 @@ def one_after_the_other(made: Plan, speeds: Floats, launch: Floats) -> Summary:
             rates = [measured(speeds, at_slice + n * TURN_SLICES) * launch[block, i] for n in range(2 * ROUNDS)]
             turns = [synthetic.turn(n // 2, rate, position=n) for n, rate in enumerate(rates)]
             trials.append(synthetic.of_turns(runner, block, turns, WORKLOAD.label))
-    return analysis.summarise(synthetic.stored(made, trials))
+    return analysis.summarise(synthetic.completed(made, trials))
 
 
 def one_way(summary: Summary) -> list[Comparison]:

@@ -108,8 +108,8 @@ def of_turns(runner: str, block: int, turns: Sequence[TurnResult], workload: str
     return TrialResult(block, workload, 1, runner, 1, 1, "measured", "", tuple(turns))
 
 
-def stored(made: Plan, trials: Iterable[TrialResult], environment: dict[str, Any] | None = None) -> StoredRun:
-    """The run of a plan, complete."""
+def completed(made: Plan, trials: Iterable[TrialResult], environment: dict[str, Any] | None = None) -> StoredRun:
+    """The run of a plan, with all its trials."""
     return StoredRun(
         directory=Path(), run_id="synthetic", started="2026-01-01T00:00:00+00:00", command=("bench", "run"), plan=made,
         environment={"cpus": 2, "memory_bytes": 8 * 2**30, "free_threaded_build": False, **(environment or {})},
@@ -133,4 +133,4 @@ def run(
     if twin is not None:
         trials += [twin(block) for block in range(blocks)]
     label = made.workloads[0].label
-    return stored(made, [replace(t, workload=label, concurrency=concurrency) for t in trials], environment)
+    return completed(made, [replace(t, workload=label, concurrency=concurrency) for t in trials], environment)
