@@ -35,7 +35,7 @@ def describe(error: BaseException) -> str:
     """One line for an error, whatever it is; a limit of the machine, also one hidden behind another, in words."""
     try:
         return _described(error)
-    except Exception:  # an error whose own text raises
+    except BaseException:  # an error whose own text raises
         return f"{type(error).__name__} (its text cannot be read)"
 
 

@@ -19,7 +19,7 @@ from bench.trial.turn import Span
 
 Now = Callable[[], int]
 
-_now = time.perf_counter_ns
+now = time.perf_counter_ns
 
 
 def blocking(
@@ -27,9 +27,9 @@ def blocking(
 ) -> None:
     """See `bench.trial.loads.Load`."""
     if check is None:
-        blocking_loop(op, _now, span.start_ns, span.stop_ns, append, failed)
+        blocking_loop(op, now, span.start_ns, span.stop_ns, append, failed)
     else:
-        checked_blocking_loop(op, check, _now, span.start_ns, span.stop_ns, append, failed)
+        checked_blocking_loop(op, check, now, span.start_ns, span.stop_ns, append, failed)
 
 
 def coroutine(
@@ -37,8 +37,8 @@ def coroutine(
 ) -> Awaitable[None]:
     """See `bench.trial.loads.Load`."""
     if check is None:
-        return coroutine_loop(op, _now, span.start_ns, span.stop_ns, append, failed)
-    return checked_coroutine_loop(op, check, _now, span.start_ns, span.stop_ns, append, failed)
+        return coroutine_loop(op, now, span.start_ns, span.stop_ns, append, failed)
+    return checked_coroutine_loop(op, check, now, span.start_ns, span.stop_ns, append, failed)
 
 
 def blocking_loop(op: Callable[[], Any], now: Now, start_ns: int, stop_ns: int, append: Append, failed: Failed) -> None:
