@@ -18,7 +18,7 @@ from bench.machine import doctor
 from bench.plan import discovery, matrix
 from bench.plan.discovery import Catalogue
 from bench.process import interrupts
-from bench.results import document, store
+from bench.results import document, exports, store
 from bench.trial import runners
 from bench.trial.runners import RunnerInfo
 
@@ -63,6 +63,20 @@ def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> in
     if baseline and baseline not in settings.runners:
         raise UsageError(discovery.unknown("baseline", baseline, settings.runners, f"of {settings.runners}"))
     Console().results(result, baseline or settings.baseline, to_stdout=True)
+    return 0
+
+
+def export(name: str, results: Path, format_: str, output: Path | None) -> int:
+    """Write a stored run in a format of others."""
+    result = Run(store.read(store.find(results, name)))
+    text = exports.load(format_).write(result.stored, result.summary)
+    if output is None:
+        print(text, end="")  # noqa: T201
+        return 0
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"cannot write {output}: {error.strerror}; choose another file with -o") from error
     return 0
 
 

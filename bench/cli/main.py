@@ -186,6 +186,33 @@ def show(run: str, baseline: str | None, results: Path, as_json: bool) -> int:
     return commands.show(run, results, baseline, as_json=as_json)
 
 
+class Format(click.ParamType[str]):
+    """A file of `bench.results.exports`; read late, so that other commands do not pay for it."""
+
+    name = "format"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from bench.results import exports
+
+        if value not in exports.names():
+            self.fail(f"{value!r} is not a format; there are: {', '.join(exports.names())}", param, ctx)
+        return str(value)
+
+
+@cli.command()
+@click.argument("run", default="latest", metavar="[RUN]")
+@click.option("--to", "format_", type=Format(), required=True, metavar="FORMAT", help="csv or markdown.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write here. Default: stdout.")  # fmt: skip
+@click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
+              help="Where runs are kept.")  # fmt: skip
+def export(run: str, format_: str, output: Path | None, results: Path) -> int:
+    """Write a run (id, path or latest) in a format of others."""
+    from bench.cli import commands
+
+    return commands.export(run, results, format_, output)
+
+
 @cli.command()
 @click.argument("names", nargs=-1, metavar="[NAME|FILE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
