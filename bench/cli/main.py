@@ -114,6 +114,8 @@ def cli() -> None:
 @click.option("--baseline", metavar="RUNNER", help="Runner the table compares with. Default: sync.")
 @click.option("--placement", type=click.Choice(["pinned", "free"]), default="pinned", show_default=True,
               help="pinned: single-threaded contestants share one CPU per round.")  # fmt: skip
+@click.option("--load", default="closed", show_default=True, metavar="LOAD",
+              help="closed: a worker starts its next op when the last is done.")  # fmt: skip
 @click.option("--timeout", type=Duration(), default=20.0, metavar="TIME",
               help="Give up on an op that takes longer. Default: 20s.")  # fmt: skip
 @click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",

@@ -75,6 +75,7 @@ class Settings:
     """What the user asked for, complete with defaults.
 
     margin: ratios within the factor 1 + margin are equivalent. twins: one A/A twin per workload.
+    load: how ops follow each other, by its file in `bench.trial.loads`.
     precision: stop once the intervals reach no farther than this share from their ratios; None runs all blocks.
     """
 
@@ -89,6 +90,7 @@ class Settings:
     margin: float
     twins: bool = True
     precision: float | None = None
+    load: str = "closed"
 
 
 @dataclass(frozen=True, slots=True)
