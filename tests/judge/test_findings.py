@@ -11,7 +11,7 @@ import pytest
 
 from bench import histogram
 from bench.judge import analysis, findings
-from bench.judge.findings.pace import split
+from bench.judge.findings.bimodal import split
 from bench.model import StoredRun, Summary, TrialResult
 from tests.support.synthetic import MIB, QUIET, WINDOW_S, memory, run, spec, trial, turn
 

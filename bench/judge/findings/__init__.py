@@ -8,31 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from bench.judge.findings import load, machine, pace, work
-from bench.judge.findings.evidence import Evidence, Mark
+from bench.judge.findings import bimodal, noisy_machine, timer_too_coarse, unequal_work
+from bench.judge.findings._evidence import Evidence, Mark
 from bench.model import CaseSummary, Comparison, Finding, StoredRun
 
 DETECTORS: tuple[Callable[[Evidence], Iterable[Mark]], ...] = (
-    work.errors,
-    work.unequal_work,
-    work.concurrency_not_reached,
-    work.starved_workers,
-    work.too_few_ops,
-    work.different_libraries,
-    load.harness_bound,
-    load.server_bound,
-    load.event_loop_blocked,
-    load.timer_too_coarse,
-    pace.drifting,
-    pace.bimodal,
-    pace.stalls,
-    machine.noisy_machine,
-    machine.below_noise_floor,
-    machine.swap_or_limits,
-    machine.gil_reenabled,
-    machine.memory_not_measured,
-    machine.memory_grows,
-    machine.trial_lost,
+    unequal_work.errors,
+    unequal_work.unequal_work,
+    unequal_work.concurrency_not_reached,
+    unequal_work.starved_workers,
+    unequal_work.too_few_ops,
+    unequal_work.different_libraries,
+    timer_too_coarse.harness_bound,
+    timer_too_coarse.server_bound,
+    timer_too_coarse.event_loop_blocked,
+    timer_too_coarse.timer_too_coarse,
+    bimodal.drifting,
+    bimodal.bimodal,
+    bimodal.stalls,
+    noisy_machine.noisy_machine,
+    noisy_machine.below_noise_floor,
+    noisy_machine.swap_or_limits,
+    noisy_machine.gil_reenabled,
+    noisy_machine.memory_not_measured,
+    noisy_machine.memory_grows,
+    noisy_machine.trial_lost,
 )
 
 _GRAVITY = {"invalid": 0, "warning": 1, "info": 2}

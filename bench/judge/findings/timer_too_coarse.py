@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.judge.findings.evidence import Evidence, Mark, on
+from bench.judge.findings._evidence import Evidence, Mark, on
 from bench.model import CaseSummary
 
 HARNESS_SHARE = 0.10

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.judge import stats
-from bench.judge.findings.evidence import Evidence, Mark, on
+from bench.judge.findings._evidence import Evidence, Mark, on
 from bench.model import CaseSummary, TrialResult
 
 DRIFT = 0.05

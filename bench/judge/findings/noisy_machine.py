@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.judge.findings.evidence import Evidence, Mark, on
+from bench.judge.findings._evidence import Evidence, Mark, on
 
 BUSY_SHARE = 0.08
 BUSY_INVALID = 0.25
