@@ -191,9 +191,8 @@ def _standard_policy() -> None:
         warnings.simplefilter("ignore")  # policies go away in Python 3.16
         policy = type(asyncio.get_event_loop_policy())
     if policy.__module__.partition(".")[0] != "asyncio":
-        raise Check(
-            f"{policy.__module__}.{policy.__qualname__} is installed; leave the choice of the loop to the runners"
-        )
+        by = policy.__module__.partition(".")[0]
+        raise Check(f"one of {by} is installed; leave the choice of the loop to the runners")
 
 
 def _suspends(unsuspended: int) -> None:
