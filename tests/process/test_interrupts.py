@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
 from types import FrameType
 
 import pytest
@@ -14,12 +15,12 @@ from bench.process.interrupts import SIGNALS
 
 
 @pytest.fixture(autouse=True)
-def before() -> Iterator[dict[int, object]]:
-    """Handlers as any program could have them; they are there again after every test."""
+def before() -> Iterator[None]:
+    """Handlers as any program could have them are there again after every test."""
     kept = {number: signal.getsignal(number) for number in SIGNALS}
-    yield kept
+    yield
     for number, handler in kept.items():
-        signal.signal(number, handler)  # type: ignore[arg-type]
+        signal.signal(number, handler)
 
 
 def come(number: int = signal.SIGINT) -> None:
@@ -27,130 +28,115 @@ def come(number: int = signal.SIGINT) -> None:
     os.kill(os.getpid(), number)
 
 
+def waits(*scopes: AbstractContextManager[None], number: int = signal.SIGINT) -> list[str]:
+    """What is done in these scopes when a signal comes in the middle, and how it ended."""
+    steps: list[str] = []
+    try:
+        with ExitStack() as stack:
+            for scope in scopes:
+                stack.enter_context(scope)
+            steps.append("before")
+            come(number)
+            steps.append("after")
+    except KeyboardInterrupt:
+        steps.append("interrupted")
+    return steps
+
+
 @pytest.mark.parametrize("number", SIGNALS)
 def test_what_comes_between_waits_is_raised_at_the_next_wait_and_nothing_is_torn(number: int) -> None:
-    steps = []
-    with pytest.raises(KeyboardInterrupt), interrupts.deferred():
-        come(number)
-        steps.append("half of it")
-        steps.append("the other half")
-        with interrupts.admitted():
-            steps.append("never waited")
+    @interrupts.deferred()
+    def run() -> None:
+        assert waits(number=number) == ["before", "after"]
+        assert waits(interrupts.admitted()) == ["interrupted"]
 
-    assert steps == ["half of it", "the other half"]
+    run()
 
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_what_comes_in_a_wait_ends_it(number: int) -> None:
-    with pytest.raises(KeyboardInterrupt), interrupts.deferred(), interrupts.admitted():
-        come(number)
-        pytest.fail("the wait went on")
+    assert waits(interrupts.deferred(), interrupts.admitted(), number=number) == ["before", "interrupted"]
 
 
 def test_one_that_comes_with_no_wait_is_raised_at_the_end() -> None:
-    steps = []
-    with pytest.raises(KeyboardInterrupt), interrupts.deferred():
-        come()
-        steps.append("to the end")
-
-    assert steps == ["to the end"]
+    assert waits(interrupts.deferred()) == ["before", "after", "interrupted"]
 
 
 def test_it_is_raised_once_and_what_comes_during_the_clean_up_is_ignored() -> None:
-    cleaned = []
-
+    @interrupts.deferred()
     def run() -> None:
-        try:
-            with interrupts.admitted():
-                come()
-        finally:
-            come(signal.SIGTERM)
-            with interrupts.admitted():
-                come(signal.SIGHUP)
-                cleaned.append("all")
+        assert waits(interrupts.admitted()) == ["before", "interrupted"]
+        assert waits(number=signal.SIGTERM) == ["before", "after"]
+        assert waits(interrupts.admitted(), number=signal.SIGHUP) == ["before", "after"]
 
-    with interrupts.deferred():
-        with pytest.raises(KeyboardInterrupt):
-            run()
-
-    assert cleaned == ["all"]
+    run()
 
 
 def test_after_the_clean_up_a_further_signal_ends_what_follows() -> None:
-    with interrupts.deferred():
-        with pytest.raises(KeyboardInterrupt), interrupts.admitted():
-            come()
-        interrupts.readmit()
-        with pytest.raises(KeyboardInterrupt), interrupts.admitted():
-            come()
-        interrupts.readmit()
+    @interrupts.deferred()
+    def run() -> None:
+        for _ in range(3):
+            assert waits(interrupts.admitted()) == ["before", "interrupted"]
+            interrupts.readmit()
+
+    run()
 
 
 def test_what_came_during_the_clean_up_is_forgotten_after_it() -> None:
-    waited = []
-    with interrupts.deferred():
+    @interrupts.deferred()
+    def run() -> None:
         come()
         interrupts.readmit()
         with interrupts.admitted():
-            waited.append("to the end")
+            pass
 
-    assert waited == ["to the end"]
+    run()
 
 
 def test_a_shield_keeps_signals_out_of_waits_until_it_is_lowered() -> None:
-    steps = []
-    with pytest.raises(KeyboardInterrupt), interrupts.deferred():
-        with interrupts.shielded(), interrupts.shielded():
-            with interrupts.admitted():
-                come()
-                steps.append("born whole")
-        with interrupts.admitted():
-            steps.append("never waited")
+    @interrupts.deferred()
+    def run() -> None:
+        scopes = (interrupts.shielded(), interrupts.shielded(), interrupts.admitted())
+        assert waits(*scopes) == ["before", "after"]
+        assert waits(interrupts.admitted()) == ["interrupted"]
 
-    assert steps == ["born whole"]
+    run()
 
 
 def test_a_shield_inside_a_wait_holds() -> None:
-    steps = []
-    with pytest.raises(KeyboardInterrupt), interrupts.deferred():
-        with interrupts.admitted(), interrupts.shielded():
-            come()
-            steps.append("put to an end")
+    scopes = (interrupts.deferred(), interrupts.admitted(), interrupts.shielded())
 
-    assert steps == ["put to an end"]
+    assert waits(*scopes) == ["before", "after", "interrupted"]
 
 
 def test_no_wait_stays_open_behind_one_that_was_ended() -> None:
-    with interrupts.deferred():
-        with pytest.raises(KeyboardInterrupt), interrupts.admitted():
-            come()
+    @interrupts.deferred()
+    def run() -> None:
+        assert waits(interrupts.admitted()) == ["before", "interrupted"]
         interrupts.readmit()
-        come()  # nobody waits: it is noted, or this line would raise
+        assert waits() == ["before", "after"]
         interrupts.readmit()
+
+    run()
 
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_one_that_the_shell_ignores_stays_ignored(number: int) -> None:
     signal.signal(number, signal.SIG_IGN)  # as nohup does
-    steps = []
-    with interrupts.as_keyboard_interrupt(), interrupts.deferred():
-        come(number)
-        with interrupts.admitted():
-            come(number)
-            steps.append("waited")
+    scopes = (interrupts.as_keyboard_interrupt(), interrupts.deferred(), interrupts.admitted())
 
-    assert steps == ["waited"]
+    assert waits(*scopes, number=number) == ["before", "after"]
     assert signal.getsignal(number) is signal.SIG_IGN
 
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_command_ends_by_any_of_them_as_by_ctrl_c(number: int) -> None:
-    with pytest.raises(KeyboardInterrupt), interrupts.as_keyboard_interrupt():
-        come(number)
-        pytest.fail("it went on")
+    assert waits(interrupts.as_keyboard_interrupt(), number=number) == ["before", "interrupted"]
+    assert waits(interrupts.as_keyboard_interrupt(), interrupts.admitted()) == ["before", "interrupted"]
 
 
-def test_handlers_are_restored_whatever_happened() -> None:
+@pytest.mark.parametrize("ending", [KeyboardInterrupt, ValueError, None])
+def test_handlers_are_restored_whatever_happened(ending: type[BaseException] | None) -> None:
     came = []
 
     def mine(number: int, frame: FrameType | None) -> None:
@@ -158,28 +144,23 @@ def test_handlers_are_restored_whatever_happened() -> None:
 
     for number in SIGNALS:
         signal.signal(number, mine)
-    for ending in (KeyboardInterrupt, ValueError, None):
-        try:
-            with interrupts.as_keyboard_interrupt(), interrupts.deferred():
-                if ending:
-                    raise ending
-        except (KeyboardInterrupt, ValueError):
-            pass
-        for number in SIGNALS:
-            come(number)
+    try:
+        with interrupts.as_keyboard_interrupt(), interrupts.deferred():
+            if ending:
+                raise ending
+    except (KeyboardInterrupt, ValueError):
+        pass
+    for number in SIGNALS:
+        come(number)
 
-    assert came == [*SIGNALS] * 3
+    assert came == [*SIGNALS]
 
 
-def test_inside_deferred_a_handler_of_the_caller_s_does_not_run_and_afterwards_it_does() -> None:
-    with pytest.raises(KeyboardInterrupt), interrupts.as_keyboard_interrupt():
+def test_after_what_was_deferred_a_command_ends_at_once_again() -> None:
+    @interrupts.as_keyboard_interrupt()
+    def run() -> None:
         with interrupts.deferred():
-            interrupts.readmit()
-        come()
-        pytest.fail("it went on")
+            pass
+        assert waits() == ["before", "interrupted"]
 
-
-def test_outside_of_deferred_every_place_is_a_wait() -> None:
-    with pytest.raises(KeyboardInterrupt), interrupts.as_keyboard_interrupt(), interrupts.admitted():
-        come()
-        pytest.fail("it went on")
+    run()
