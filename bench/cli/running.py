@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import sys
@@ -21,8 +22,8 @@ from bench.judge import pairs, stats
 from bench.machine import doctor, facts
 from bench.machine.placement import usable_cpus
 from bench.measure import session
-from bench.model import Placement, Plan, Settings, StoredRun, WorkloadSpec
-from bench.plan import discovery, matrix
+from bench.model import Placement, Plan, Settings, StoredRun
+from bench.plan import code, discovery, matrix, sets
 from bench.results import document, store
 from bench.results.store import Store
 from bench.trial import runners
@@ -89,7 +90,9 @@ def _planned(options: RunOptions, infos: Mapping[str, RunnerInfo], console: Cons
     """Options -> plan, with every name and value checked."""
     profile = matrix.PROFILES[options.profile]
     catalogue, names = catalogue_of(options.workloads)
-    for reason in catalogue.broken.values():
+    texts = sets.parsed(options.sets)
+    console.notes(catalogue.notes)
+    for reason in discovery.left_out(catalogue, names, texts):
         console.warn(f"left out: {reason}")
     chosen = _runners(options.runners, infos)
     baseline = options.baseline or ("sync" if "sync" in chosen else chosen[0])
@@ -108,7 +111,7 @@ def _planned(options: RunOptions, infos: Mapping[str, RunnerInfo], console: Cons
         precision=options.precision,
         twins=profile.twins,
     )
-    specs = discovery.specs(catalogue, names, _parse_sets(options.sets))
+    specs = discovery.specs(catalogue, names, texts)
     if not specs:
         raise UsageError("no workload can be used: " + "; ".join(catalogue.broken.values()))
     unavailable = {name: why for name, info in infos.items() if (why := runners.missing(info))}
@@ -125,18 +128,6 @@ def _runners(names: Sequence[str] | None, infos: Mapping[str, RunnerInfo]) -> tu
     return tuple(name for name in infos if names is None or not names or name in names)
 
 
-def _parse_sets(texts: Sequence[str]) -> dict[str, dict[str, list[str]]]:
-    """``http.body_bytes=1024,65536`` -> {http: {body_bytes: [1024, 65536]}}."""
-    sets: dict[str, dict[str, list[str]]] = {}
-    for text in texts:
-        target, equals, values = text.partition("=")
-        workload, dot, parameter = target.partition(".")
-        if not (equals and dot and workload and parameter and values):
-            raise UsageError(f"--set {text}: write WORKLOAD.PARAMETER=VALUE, such as http.body_bytes=1024,65536")
-        sets.setdefault(workload, {})[parameter] = values.split(",")
-    return sets
-
-
 def _continued(options: RunOptions, infos: Mapping[str, RunnerInfo]) -> tuple[StoredRun, Plan]:
     """The run to continue, refused when it is complete or when what it measured is not here any more."""
     assert options.resume is not None
@@ -144,19 +135,28 @@ def _continued(options: RunOptions, infos: Mapping[str, RunnerInfo]) -> tuple[St
         given = ", ".join(sorted(options.chosen))
         raise UsageError(f"--resume continues the plan as it is stored; leave out: {given}")
     stored = store.read(store.find(options.output, options.resume))
+    _return_to(stored)
     if len(stored.done) >= stored.plan.settings.blocks * len(stored.plan.workloads):
         raise UsageError(f"run {stored.run_id} is complete; there is nothing to resume")
     changed = facts.differences(stored.environment, _environment(stored.directory, stored.plan))
-    changed += [f"{spec.file} has changed" for spec in stored.plan.workloads if not _same_source(spec)]
+    changed += [
+        f"{file} has changed"
+        for spec in stored.plan.workloads
+        for file in code.changed_on_disk(spec, code.stored(stored.trials, spec.label))
+    ]
     changed += [f"runner {name} is gone" for name in stored.plan.settings.runners if name not in infos]
     if changed:
         raise UsageError(f"cannot resume {stored.run_id}, the environment changed: {'; '.join(changed)}; start anew")
     return stored, stored.plan
 
 
-def _same_source(spec: WorkloadSpec) -> bool:
-    path = Path(spec.file)
-    return path.is_file() and discovery.source_sha256(path) == spec.source_sha256
+def _return_to(stored: StoredRun) -> None:
+    """Go on where the run was begun: its files, and those that its workloads open, are named from there."""
+    begun_in = stored.environment.get("begun_in")
+    place = (stored.directory / begun_in).resolve() if begun_in else Path.cwd()  # old runs do not say
+    if not place.is_dir():
+        raise UsageError(f"cannot resume {stored.run_id}: {place}, where it was begun, is gone; start anew")
+    os.chdir(place)
 
 
 def _created(options: RunOptions, plan: Plan) -> Store:
@@ -170,6 +170,7 @@ def _environment(directory: Path, plan: Plan) -> dict[str, object]:
     libraries |= {"numpy", "scipy"}
     return {
         **facts.environment(directory, libraries),
+        "begun_in": os.path.relpath(Path.cwd(), directory.resolve() / "run"),
         "git": {spec.name: facts.git_state(Path(spec.file).parent) for spec in plan.workloads},
     }
 

@@ -81,11 +81,12 @@ class LiveTrial:
     def loaded(self, fixture: FixtureProcess) -> None:
         """Wait until it has loaded; its workers will be given this fixture's value."""
         self._fixture = fixture.value
-        self.facts |= self._guard(lambda: self._child.reply(self._timeout_s)[0])
+        self._note({"code": fixture.code})
+        self._note(self._guard(lambda: self._child.reply(self._timeout_s)[0]))
 
     def open(self, concurrency: int) -> None:
         """Open the workers; afterwards ``pids`` is the process tree."""
-        self.facts |= self._ask({"do": "open", "concurrency": concurrency, "fixture": self._fixture})
+        self._note(self._ask({"do": "open", "concurrency": concurrency, "fixture": self._fixture}))
         self.pids = resources.tree(self._child.pid)
 
     def turn(self, turn: Turn) -> TurnReads:
@@ -135,6 +136,10 @@ class LiveTrial:
             self._child.stop(patience_s)
         else:
             self._child.kill()
+
+    def _note(self, told: Message) -> None:
+        """Keep what the process tells of itself; code that was imported before stays imported."""
+        self.facts |= {**told, "code": {**self.facts.get("code", {}), **told.get("code", {})}}
 
     def _run(self, turn: Turn) -> Message:
         order = {"do": "turn", "turn": asdict(turn)}

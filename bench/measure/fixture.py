@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,8 +23,11 @@ _COUNTERS_TIMEOUT_S = 10.0
 class FixtureProcess:
     """A running fixture. Without one of its own a workload gets a `FixtureProcess` that serves nothing."""
 
-    def __init__(self, child: Child | None, value: str, *, counts: bool, musters: bool) -> None:
+    def __init__(
+        self, child: Child | None, value: str, *, counts: bool, musters: bool, code: Mapping[str, str] | None = None
+    ) -> None:
         self._child = child
+        self.code = dict(code or {})
         self._counts = counts
         self._musters = musters
         self.value = value
@@ -73,7 +76,9 @@ def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float)
         child = Child(executed("bench.trial.serving", {}), reaper)
         try:
             ready = child.ask({"workload": specification(spec), "directory": directory}, timeout_s)
-            yield FixtureProcess(child, ready["value"], counts=ready["counts"], musters=ready["musters"])
+            yield FixtureProcess(
+                child, ready["value"], counts=ready["counts"], musters=ready["musters"], code=ready["code"]
+            )
         except ChildLost as lost:
             raise FixtureFailed(f"the fixture did not start: {lost}") from lost
         finally:
@@ -83,5 +88,5 @@ def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float)
 def specification(spec: WorkloadSpec) -> str:
     """The workload as a trial or fixture process loads it."""
     return loading.specification(
-        file=spec.file, module=spec.module, class_name=spec.class_name, parameters=spec.parameters
+        file=str(Path(spec.file).absolute()), module=spec.module, class_name=spec.class_name, parameters=spec.parameters
     )

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
-from bench.errors import FixtureFailed, TrialFailed
+from bench.errors import CodeChanged, FixtureFailed, TrialFailed
 from bench.machine.placement import Places
 from bench.measure import fixture, pace
 from bench.measure.budget import Budget
@@ -22,7 +22,7 @@ from bench.measure.contest import ContestBlock, Tuning
 from bench.measure.contestant import LiveTrial
 from bench.measure.zygote import Nursery
 from bench.model import Contest, Contestant, Plan, TrialResult, WorkloadSpec
-from bench.plan import matrix
+from bench.plan import code, matrix
 from bench.process.reaper import Reaper
 from bench.trial.runners import RunnerInfo
 
@@ -105,6 +105,7 @@ class Session:
         self._nursery = Nursery(reaper)
         self._places = Places(plan.settings.placement)
         self._tuning: dict[tuple[str, int], Tuning] = {}
+        self._code = {spec.label: code.planned(spec) for spec in plan.workloads}
         self._strikes: dict[tuple[str, Contestant], tuple[int, str]] = {}
 
     def bout(self, block: int, spec: WorkloadSpec) -> list[TrialResult]:
@@ -113,12 +114,14 @@ class Session:
         try:
             with ExitStack() as scope:
                 self._measure(block, spec, scope, results)
-        except FixtureFailed as failure:
+        except (FixtureFailed, CodeChanged) as failure:
             self._observer.lost(spec.label, "", str(failure))
             seen = {result.concurrency for result in results}
             for contest in self._plan.contests_of(spec.label):
                 if contest.concurrency not in seen:
                     self._budget.reweigh(-self._weight(contest))
+            if isinstance(failure, CodeChanged):
+                results, seen = [], set()
             results += [
                 failed(block, contest, contestant, self._workers(contest, contestant), str(failure))
                 for contest in self._plan.contests_of(spec.label)
@@ -135,6 +138,7 @@ class Session:
         self._for_all(spec, trials, LiveTrial.load)  # they boot and import while the fixture does
         server = scope.enter_context(fixture.running(spec, self._scratch, self._reaper, self._plan.settings.timeout_s))
         self._for_all(spec, trials, lambda trial: trial.loaded(server))
+        self._same_code(spec, server, trials)
         self._budget.launched(time.perf_counter() - began_s)
         for contest in contests:
             self._observer.contest(contest)
@@ -146,6 +150,18 @@ class Session:
             if tuning is not None and known is None:
                 self._tuned(contest, tuning, blocks_ahead=self._plan.settings.blocks - block - 1)
             results += measured.results()
+        self._same_code(spec, server, trials)  # again, for what is imported when workers open
+
+    def _same_code(
+        self, spec: WorkloadSpec, server: fixture.FixtureProcess, trials: dict[Contestant, LiveTrial | str]
+    ) -> None:
+        """Raise `CodeChanged` when a process of this bout has imported other code than one before it."""
+        known = self._code[spec.label]
+        told = [trial.facts.get("code", {}) for trial in trials.values() if isinstance(trial, LiveTrial)]
+        for now in (server.code, *told):
+            if files := code.changed(known, now):
+                raise CodeChanged(f"{', '.join(files)} changed while the run was measuring it; start a new run")
+            known |= now
 
     def _weight(self, contest: Contest) -> float:
         """Weight of a contest in the budget; 1 until its pilot has been flown."""

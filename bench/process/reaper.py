@@ -20,7 +20,7 @@ class Reaper:
 
     def __enter__(self) -> Reaper:
         self._process = subprocess.Popen(
-            [sys.executable, "-S", "-E", __file__], stdin=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-I", "-S", __file__], stdin=subprocess.PIPE, start_new_session=True
         )
         return self
 

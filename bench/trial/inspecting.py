@@ -191,7 +191,3 @@ def main() -> None:
     except BaseException as error:
         reply = {"error": describe(error)}
     channel.send(reply)
-
-
-if __name__ == "__main__":
-    main()

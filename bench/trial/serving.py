@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from bench.trial import loading
+from bench.trial import loading, project
 from bench.trial.channel import Channel, ChannelClosed, Message, take_standard_streams
 from bench.trial.recorder import describe
 from bench.workload import Fixture
@@ -22,7 +22,13 @@ from bench.workload import Fixture
 def _ready(value: Any) -> tuple[Fixture, Message]:
     fixture = value if isinstance(value, Fixture) else Fixture(value)
     pickled = base64.b64encode(pickle.dumps(fixture.value)).decode()
-    return fixture, {"value": pickled, "counts": fixture.counters is not None, "musters": fixture.muster is not None}
+    code = project.code()
+    return fixture, {
+        "code": code,
+        "value": pickled,
+        "counts": fixture.counters is not None,
+        "musters": fixture.muster is not None,
+    }
 
 
 def _reply(fixture: Fixture, order: Message) -> Message:
@@ -81,7 +87,3 @@ def main() -> None:
     except BaseException as error:
         traceback.print_exc()
         channel.send({"error": describe(error)})
-
-
-if __name__ == "__main__":
-    main()
