@@ -142,17 +142,12 @@ def _plain(text: str) -> bool:
         return False
     if text.lower() in TRUTH or text == "None":
         return False
-    try:
-        float(text)
-    except ValueError:
-        return not is_literal(text)
-    return False
+    return not any(_reads(reading, text) for reading in (float, evaluated))
 
 
-def is_literal(text: str) -> bool:
-    """Whether text is a value as Python writes it."""
+def _reads(reading: Callable[[str], object], text: str) -> bool:
     try:
-        evaluated(text)
+        reading(text)
     except ValueError:
         return False
     return True

@@ -17,6 +17,7 @@ from bench.errors import StoreError, UsageError
 from bench.machine import doctor
 from bench.plan import discovery, matrix
 from bench.plan.discovery import Catalogue
+from bench.process import interrupts
 from bench.results import document, store
 from bench.trial import runners
 from bench.trial.runners import RunnerInfo
@@ -44,7 +45,8 @@ def report(names: Sequence[str], results: Path, output: Path | None, baseline: s
     command = interpreter.command("reports", *map(str, directories))
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    with interrupts.admitted():  # in a session of its own, so that Ctrl-C reaches us and we decide
+        done = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no message"]
         raise StoreError(f"the report could not be written: {lines[-1].removeprefix('error: ')}")

@@ -54,8 +54,10 @@ class Console:
     def warn(self, text: str) -> None:
         self.err.print(Text(f"! {text}", style="yellow"), soft_wrap=True)
 
-    def plan(self, plan: Plan, left: float) -> None:
-        """What will be measured, and how long it takes."""
+    def plan(self, plan: Plan, left_out: Sequence[str], left: float) -> None:
+        """What will be measured, what cannot be, and how long it takes."""
+        for reason in left_out:
+            self.warn(f"left out: {reason}")
         settings = plan.settings
         cases = sum(len(contest.contestants) for contest in plan.contests)
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)

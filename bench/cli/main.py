@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.errors import BenchError, UsageError
+from bench.process import interrupts
 
 if TYPE_CHECKING:
-    from bench.cli.running import RunOptions
+    from bench.cli.planning import RunOptions
 
 RESULTS = click.Path(file_okay=False, path_type=Path)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
@@ -131,7 +132,7 @@ def run(**options: Any) -> int:
 
 
 def _run_options(options: dict[str, Any]) -> RunOptions:
-    from bench.cli.running import RunOptions
+    from bench.cli.planning import RunOptions
 
     context = click.get_current_context()
     chosen = [
@@ -224,7 +225,8 @@ def doctor(output: Path, as_json: bool) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; a user's mistake is one line on stderr and exit code 2, never a traceback."""
     try:
-        code = cli.main(arguments, prog_name="bench", standalone_mode=False)
+        with interrupts.as_keyboard_interrupt():
+            code = cli.main(arguments, prog_name="bench", standalone_mode=False)
     except click.ClickException as mistake:
         click.echo(f"error: {' '.join(mistake.format_message().split())}", err=True)
         return 2

@@ -16,6 +16,7 @@ class WorkloadSpec:
     label: the name, with the parameters that differ from their defaults; unique in a plan.
     libraries: form -> distribution of the client library that form uses.
     source_sha256: of the module's file.
+    runs_while_parked: its contestants are not frozen between their turns.
     """
 
     name: str
@@ -31,6 +32,7 @@ class WorkloadSpec:
     least_latency_s: float
     default_concurrency: tuple[int, ...] | None
     source_sha256: str
+    runs_while_parked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

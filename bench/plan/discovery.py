@@ -197,4 +197,5 @@ def _spec(found: Found, made: Made) -> WorkloadSpec:
         least_latency_s=made.least_latency_s,
         default_concurrency=found.default_concurrency,
         source_sha256=made.source_sha256,
+        runs_while_parked=found.runs_while_parked,
     )

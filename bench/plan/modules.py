@@ -69,6 +69,7 @@ class Found:
     libraries: dict[str, str]
     has_fixture: bool
     default_concurrency: tuple[int, ...] | None
+    runs_while_parked: bool
     default: Made | None
     problem: str
 
@@ -107,8 +108,8 @@ def _ask(orders: Sequence[Message], timeout_s: float) -> list[Message]:
             children: list[Child] = []
             try:
                 for order in orders[first : first + _AT_ONCE]:
-                    children.append(Child(executed("bench.trial.describing", {}), reaper))
-                    children[-1].send(order)
+                    children.append(Child(executed("bench.trial.describing", reaper.environment), reaper))
+                    children[-1].send(order, timeout_s)
                 answers += [_answer(child, timeout_s) for child in children]
             finally:
                 for child in children:
@@ -148,6 +149,7 @@ def _found(file: Path, sha256: str, told: dict[str, Any]) -> Found:
         libraries=told["libraries"],
         has_fixture=told["has_fixture"],
         default_concurrency=tuple(levels) if levels else None,
+        runs_while_parked=told["runs_while_parked"],
         default=_made(default, sha256) if default else None,
         problem=told["problem"],
     )

@@ -24,7 +24,7 @@ from typing import Any
 from bench import parameters
 from bench.parameters import Data, NotCarried
 from bench.trial import loading, project, typed
-from bench.trial.channel import Channel, ChannelClosed, Message, take_standard_streams
+from bench.trial.channel import Channel, ChannelClosed, Message, answer, take_standard_streams
 from bench.trial.recorder import describe
 from bench.workload import Between, Workload
 
@@ -80,6 +80,7 @@ def description(cls: type[Workload], name: str) -> Message:
         "libraries": _libraries(cls),
         "has_fixture": cls.fixture is not Workload.fixture,
         "default_concurrency": _levels(cls),
+        "runs_while_parked": bool(cls.runs_while_parked),
         "default": default,
         "problem": problem,
     }
@@ -164,21 +165,25 @@ def _levels(cls: type[Workload]) -> list[int] | None:
 def made(cls: type[Workload], name: str, texts: Mapping[str, list[str]]) -> list[Message]:
     """A workload per combination of the values that were typed for its parameters."""
     fields = {field.name: field for field in _fields(cls)}
-    values = {
-        parameter: [_converted(cls, fields[parameter], text, f"--set {name}.{parameter}={text}") for text in options]
-        for parameter, options in texts.items()
-    }
-    combinations = itertools.product(*values.values())
-    return [_made(cls, name, dict(zip(values, combination, strict=True))) for combination in combinations]
+    options = [[(key, text, _typed(cls, fields[key], text, name)) for text in given] for key, given in texts.items()]
+    return [
+        _made(
+            cls,
+            name,
+            {key: value for key, _, value in combination},
+            ", ".join(f"{key}={text}" for key, text, _ in combination),
+        )
+        for combination in itertools.product(*options)
+    ]
 
 
-def _converted(cls: type[Workload], field: dataclasses.Field[Any], text: str, typed_as: str) -> Any:
-    kind = _kind(cls, field)
+def _typed(cls: type[Workload], field: dataclasses.Field[Any], text: str, name: str) -> Any:
+    kind, option = _kind(cls, field), f"--set {name}.{field.name}={text}"
     try:
         value = typed.typed(text, kind)
     except ValueError as error:
-        raise Refused(f"{typed_as}: {error}") from None
-    _check_limits(kind, value, typed_as)
+        raise Refused(f"{option}: {error}") from None
+    _check_limits(kind, value, option)
     return value
 
 
@@ -188,8 +193,8 @@ def _check_limits(kind: object, value: object, what: str) -> None:
             raise Refused(f"{what}: must be {limit}")
 
 
-def _made(cls: type[Workload], name: str, changed: dict[str, Any]) -> Message:
-    given = ", ".join(f"{key}={value}" for key, value in changed.items())
+def _made(cls: type[Workload], name: str, changed: dict[str, Any], given: str = "") -> Message:
+    """A workload with these parameters, which were ``given`` so."""
     try:
         workload = cls(**changed)
         least_s = float(workload.least_latency_s())
@@ -221,14 +226,14 @@ def _differs(value: Data, default: object) -> bool:
     return default is dataclasses.MISSING or value != parameters.encoded(default)
 
 
-def _answer(order: Message) -> Message:
+def _described(order: Message) -> Message:
     file = Path(order["file"])
     try:
         classes = classes_of(file, name_of(order["stem"]))
         if order["do"] == "describe":
-            answer = {"workloads": [description(cls, name) for name, cls in classes.items()]}
+            told = {"workloads": [description(cls, name) for name, cls in classes.items()]}
         else:
-            answer = {"made": made(classes[order["name"]], order["name"], order["texts"])}
+            told = {"made": made(classes[order["name"]], order["name"], order["texts"])}
     except Refused as refusal:
         return {"refused": str(refusal)}
     except SyntaxError as error:
@@ -236,13 +241,14 @@ def _answer(order: Message) -> Message:
         return {"refused": f"{elsewhere}line {error.lineno}: {error.msg}"}
     except BaseException as error:
         return {"refused": f"cannot be imported: {describe(error)}"}
-    return {**answer, "sha256": project.sha256(file)}
+    return {**told, "sha256": project.sha256(file)}
 
 
 def serve(channel: Channel) -> None:
     """Answer until the other end is gone."""
     while True:
-        channel.send(_answer(channel.receive()[0]))
+        order = channel.receive()[0]
+        channel.send(answer(order, _described(order)))
 
 
 def main() -> None:

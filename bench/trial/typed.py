@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.parameters import TRUTH, evaluated, is_literal
+from bench.parameters import TRUTH, evaluated
 
 
 def typed(text: str, kind: object) -> Any:
@@ -28,12 +28,16 @@ def typed(text: str, kind: object) -> Any:
 
 
 def _options(kind: object) -> tuple[object, ...]:
-    """The types of a union, those that take any text last."""
+    """The types of a union: nothing first, and those that take any text last."""
     kind = _bare(kind)
     if typing.get_origin(kind) not in {typing.Union, types.UnionType}:
         return (kind,)
     bare = [_bare(option) for option in typing.get_args(kind)]
-    return tuple(sorted(bare, key=lambda option: option in {str, bytes, Path, Any, object}))
+    return tuple(sorted(bare, key=_breadth))
+
+
+def _breadth(option: object) -> int:
+    return 0 if option is type(None) else 2 if option in {str, bytes, Path, Any, object} else 1
 
 
 def _bare(kind: object) -> object:
@@ -53,8 +57,18 @@ def _typed(text: str, kind: object) -> Any:
     if _is_enum(kind) or typing.get_origin(kind) is typing.Literal:
         return _fitted(_unquoted(text), kind)
     if kind in {Any, object}:
-        return evaluated(text) if is_literal(text) else text
+        return _any(text)
     return _fitted(evaluated(text), kind)
+
+
+def _any(text: str) -> Any:
+    """As Python writes it, or a number that it has no literal for, or text."""
+    for reading in (evaluated, float):
+        try:
+            return reading(text)
+        except ValueError:
+            continue
+    return text
 
 
 def _is_enum(kind: object) -> bool:

@@ -15,7 +15,7 @@ import signal
 import time
 from typing import NamedTuple
 
-from bench.trial.channel import Channel, Message, take_standard_streams
+from bench.trial.channel import Channel, Message, answer, take_standard_streams
 
 _MODES = (os.O_RDONLY, os.O_WRONLY, os.O_WRONLY | os.O_APPEND)
 
@@ -56,9 +56,9 @@ def hatch_until_start(channel: Channel) -> tuple[Channel, Message, Origin]:
                 case _:
                     return channel, order, Origin(boot_s, forked)
         except OSError as error:
-            channel.send({"error": str(error)})
+            channel.send(answer(order, {"error": str(error)}))
         else:
-            channel.send(reply)
+            channel.send(answer(order, reply))
 
 
 def hatch(session: int, streams: list[int]) -> tuple[int, Channel | None]:

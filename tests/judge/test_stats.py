@@ -1,5 +1,7 @@
-"""The statistics against scipy, published tables and sums done by hand; their behaviour in the long run is in
-`test_simulation`."""
+"""The statistics against scipy, published tables and sums done by hand.
+
+How they behave in the long run is in `test_interval_coverage`, `test_false_alarms` and `test_precision`.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +11,16 @@ import math
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.judge import stats
 from bench.model import Estimate, Verdict
 
-reproducible = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
 logs_of_blocks = st.lists(st.floats(-3, 3), min_size=6, max_size=30).filter(lambda logs: float(np.std(logs)) > 1e-6)
 
 
 class TestInterval:
-    @reproducible
     @given(logs_of_blocks)
     def test_it_is_students_t_on_the_logs(self, logs: list[float]) -> None:
         n = len(logs)
@@ -34,12 +33,10 @@ class TestInterval:
         assert estimate.high == pytest.approx(math.exp(high))
         assert estimate.blocks == n
 
-    @reproducible
     @given(logs_of_blocks)
     def test_p_is_that_of_the_one_sample_t_test(self, logs: list[float]) -> None:
         assert stats.p_value(logs) == pytest.approx(scipy.stats.ttest_1samp(logs, 0).pvalue, rel=1e-6, abs=1e-12)
 
-    @reproducible
     @given(logs_of_blocks)
     def test_p_is_below_5_percent_exactly_when_the_interval_leaves_1_out(self, logs: list[float]) -> None:
         estimate, p = stats.from_logs(logs), stats.p_value(logs)
@@ -106,7 +103,6 @@ class TestHolm:
     def test_an_empty_table_stays_empty(self) -> None:
         assert stats.holm({}) == {}
 
-    @reproducible
     @given(st.dictionaries(st.integers(), st.floats(0, 1), min_size=1, max_size=15))
     def test_order_is_kept_and_it_lies_between_p_and_bonferroni(self, table: dict[int, float]) -> None:
         p_values: dict[object, float] = {key: p for key, p in table.items()}  # noqa: C416 - dict is invariant in keys
@@ -177,7 +173,6 @@ class TestVerdict:
 
 
 class TestTrimmedMean:
-    @reproducible
     @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50))
     def test_it_agrees_with_scipy(self, values: list[float]) -> None:
         assert stats.trimmed_mean(values) == pytest.approx(scipy.stats.trim_mean(values, 0.25), rel=1e-9, abs=1e-6)

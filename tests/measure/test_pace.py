@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from bench.measure import pace
 from bench.measure.pace import Pilot
-from bench.measure.tally import WorkerReads
 from bench.trial.turn import LAG, TIMED, Span, Turn
+from tests.support.timelines import back_to_back
 
 MS = 1_000_000
-
-
-def reads(start_ns: int, *durations_ns: int) -> WorkerReads:
-    return WorkerReads(np.cumsum([start_ns, *durations_ns]), np.array([], dtype=np.int64))
 
 
 def pilot(latency_ms: float, rate_per_s: float) -> Pilot:
@@ -23,50 +18,50 @@ def pilot(latency_ms: float, rate_per_s: float) -> Pilot:
 
 class TestPilot:
     def test_it_gives_the_mean_latency_and_the_rate_of_all_workers(self) -> None:
-        found = pace.read([reads(0, 10 * MS, 10 * MS), reads(0, 5 * MS, 5 * MS, 5 * MS, 5 * MS)])
+        found = pace.read([back_to_back(0, [10 * MS, 10 * MS]), back_to_back(0, [5 * MS] * 4)])
 
         assert found.latency_ns == pytest.approx(40 * MS / 6)
         assert found.rate_per_s == pytest.approx(6 / 0.020)
 
     def test_its_rate_spans_from_the_first_start_to_the_last_end(self) -> None:
-        found = pace.read([reads(0, 10 * MS), reads(30 * MS, 10 * MS)])
+        found = pace.read([back_to_back(0, [10 * MS]), back_to_back(30 * MS, [10 * MS])])
 
         assert found.rate_per_s == pytest.approx(2 / 0.040)
 
     def test_ops_without_duration_do_not_divide_by_zero(self) -> None:
-        found = pace.read([reads(7, 0, 0)])
+        found = pace.read([back_to_back(7, [0, 0])])
 
         assert found.latency_ns == 0
         assert found.rate_per_s > 0
 
     def test_a_pilot_turn_sees_threads_take_turns_at_the_gil(self) -> None:
-        turn = pace.pilot_turn([reads(0, 1_000, 1_000)])
+        turn = pace.pilot_turn([back_to_back(0, [1_000, 1_000])])
 
         assert turn == Turn(TIMED, pace.MIN_EDGE_NS, 20 * MS, pace.MIN_EDGE_NS // 2)
 
     def test_a_pilot_turn_of_slow_workers_is_as_long_as_its_ramp(self) -> None:
-        turn = pace.pilot_turn([reads(0, 100 * MS)])
+        turn = pace.pilot_turn([back_to_back(0, [100 * MS])])
 
         assert (turn.ramp_ns, turn.window_ns, turn.drain_ns) == (120 * MS, 120 * MS, 60 * MS)
 
 
 class TestEdge:
     def test_it_is_a_fifth_longer_than_the_ops_that_workers_spend_their_time_in(self) -> None:
-        assert pace.edge([reads(0, 10 * MS, 10 * MS)]) == 12 * MS
+        assert pace.edge([back_to_back(0, [10 * MS, 10 * MS])]) == 12 * MS
 
     def test_long_ops_weigh_by_the_time_they_take(self) -> None:
         # 1 op of 10 ms in 51 takes two thirds of the time: an edge cuts that one
-        assert pace.edge([reads(0, *[100_000] * 50, 10 * MS)]) == 12 * MS
+        assert pace.edge([back_to_back(0, [*[100_000] * 50, 10 * MS])]) == 12 * MS
 
     def test_one_stray_long_op_does_not_set_it(self) -> None:
-        assert pace.edge([reads(0, *[2 * MS] * 50, 20 * MS)]) == pytest.approx(2.4 * MS)
+        assert pace.edge([back_to_back(0, [*[2 * MS] * 50, 20 * MS])]) == pytest.approx(2.4 * MS)
 
     def test_it_is_never_shorter_than_half_a_millisecond(self) -> None:
-        assert pace.edge([reads(0, 1_000)]) == pace.MIN_EDGE_NS
-        assert pace.edge([reads(0, 0)]) == pace.MIN_EDGE_NS
+        assert pace.edge([back_to_back(0, [1_000])]) == pace.MIN_EDGE_NS
+        assert pace.edge([back_to_back(0, [0])]) == pace.MIN_EDGE_NS
 
     def test_it_is_never_longer_than_a_quarter_of_a_second(self) -> None:
-        assert pace.edge([reads(0, 4_000 * MS)]) == pace.MAX_EDGE_NS
+        assert pace.edge([back_to_back(0, [4_000 * MS])]) == pace.MAX_EDGE_NS
 
 
 class TestWindow:

@@ -12,19 +12,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench.machine import resources
-from bench.measure import fixture, zygote
-from bench.measure.contestant import LiveTrial
-from bench.model import Contestant
+from bench.machine import memory
+from bench.measure import zygote
 from bench.process.child import Child, ChildLost
 from bench.process.launch import Launch, executed
 from bench.process.reaper import Reaper
 from bench.trial.turn import TIMED, Turn
+from tests.support.contestants import PATIENCE_S, loaded
 from tests.support.workloads import spec_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="contestants are forked on Linux alone")
-
-PATIENCE_S = 20.0  # never waited for: only what would otherwise hang a test
 
 
 @contextmanager
@@ -65,11 +62,11 @@ def test_a_forked_contestant_has_the_memory_of_one_executed_afresh(reaper: Reape
         with children(executed(zygote.MODULE, {}), reaper, 1) as (fresh,):
             with pytest.raises(ChildLost):  # its answer tells that it has booted
                 fresh.ask({"do": "what?"}, PATIENCE_S)
-            own = [resources.memory([child.pid]) for child in forked]
-            expected = resources.memory([fresh.pid])
+            own = [memory.of([child.pid]) for child in forked]
+            expected = memory.of([fresh.pid])
 
     assert expected is not None
-    assert [memory.total_bytes for memory in own if memory] == pytest.approx([expected.total_bytes] * 4, rel=0.03)
+    assert [one.total_bytes for one in own if one] == pytest.approx([expected.total_bytes] * 4, rel=0.03)
 
 
 def test_it_leads_a_group_of_its_own_and_its_end_is_told_by_its_zygote(reaper: Reaper) -> None:
@@ -92,15 +89,9 @@ def test_what_a_forked_contestant_prints_is_in_its_own_log(reaper: Reaper) -> No
 
 
 def test_a_forked_contestant_takes_turns(reaper: Reaper) -> None:
-    with bout(reaper) as (_, launch):
-        live = LiveTrial(Contestant("sync"), spec_of("noop"), launch, reaper, PATIENCE_S)
-        try:
-            live.load()
-            live.loaded(fixture.nothing())
-            live.open(1)
-            reads = live.turn(Turn(TIMED, 0, 1_000_000, 0))
-        finally:
-            live.stop()
+    with bout(reaper) as (_, launch), loaded("sync", spec_of("noop"), launch, reaper) as live:
+        live.open(1)
+        reads = live.turn(Turn(TIMED, 0, 1_000_000, 0))
 
     assert live.facts["forked"] is True
     assert 0 < live.facts["launch_s"] < PATIENCE_S

@@ -19,7 +19,7 @@ from reports.numbers import tables
 from tests.support import runs
 from tests.support.command import ROOT
 
-SMALL = runs.Shape(workloads=("nap",), levels=(1, 8), rounds=2)
+SMALL = runs.Shape(workloads=("nap",), levels=(1, 8), turns=2)
 
 
 @pytest.fixture(scope="module")

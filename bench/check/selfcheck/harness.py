@@ -14,7 +14,7 @@ from bench.judge.findings.machine import BUSY_SHARE, STEAL_SHARE
 from bench.machine.placement import usable_cpus
 from bench.measure.pace import timed_turn
 from bench.measure.tally import tally
-from bench.trial.loops import blocking_loop
+from bench.trial.loads.closed import blocking_loop
 from bench.trial.recorder import Recorder
 
 COST = 0.01

@@ -21,6 +21,7 @@ from reports.numbers.tables import Table
 from reports.page import cases, page
 from tests.support import runs
 from tests.support.runs import Shape
+from tests.support.synthetic import RUNNERS
 
 IMPLIED = {"td", "tr", "tbody"}
 """Tags whose end HTML lets one leave out."""
@@ -96,10 +97,10 @@ SHAPES = {
     "only errors": Shape(change=only_errors),
     "one workload": Shape(workloads=("nap",)),
     "one runner": Shape(runners=("sync",)),
-    "baseline absent": Shape(runners=("uvloop", *runs.RUNNERS[:-1]), unavailable={"uvloop": "uvloop is not installed"}),
+    "baseline absent": Shape(runners=("uvloop", *RUNNERS[:-1]), unavailable={"uvloop": "uvloop is not installed"}),
     "a million failures": Shape(change=a_million_errors, levels=(1, 8, 16)),
     "strange name": Shape(workloads=("</script><b>", "nap"), levels=(1, 8)),
-    "strangers": Shape(runners=(*runs.RUNNERS, "gevent-with-a-long-name", "trio", "curio", "anyio"), levels=(1, 8)),
+    "strangers": Shape(runners=(*RUNNERS, "gevent-with-a-long-name", "trio", "curio", "anyio"), levels=(1, 8)),
 }
 
 
@@ -194,8 +195,8 @@ def test_a_million_failures_with_long_messages_stay_small(pages: Callable[[str],
 
 def test_six_workloads_six_runners_four_concurrencies_fit_two_megabytes_and_ids_stay_unique(tmp_path: Path) -> None:
     shape = Shape(
-        workloads=("nap", "sums", "files", "pages", "queue", "locks"), runners=(*runs.RUNNERS, "gevent"),
-        levels=(1, 4, 16, 64), rounds=16, twins=True,
+        workloads=("nap", "sums", "files", "pages", "queue", "locks"), runners=(*RUNNERS, "gevent"),
+        levels=(1, 4, 16, 64), turns=16, twins=True,
     )  # fmt: skip
     path = reports.write([runs.write(tmp_path / "run", shape)])
 

@@ -18,6 +18,7 @@ from reports.numbers.index import Index
 from reports.words import advice, answers, method, notices, why
 from tests.support import runs
 from tests.support.runs import Shape
+from tests.support.synthetic import RUNNERS
 
 Change = Callable[[TrialResult], TrialResult]
 
@@ -62,7 +63,7 @@ def test_costs_are_silent_without_an_interval(make: Callable[..., Index]) -> Non
 def test_the_heat_table_marks_the_leader_and_says_why_cells_are_empty(make: Callable[..., Index]) -> None:
     index = make(levels=(8, 64))
     rows = {(row.workload, row.level): row.cells for row in answers.heat(index, {"nap": "w0", "sums": "w1"}, "sync")}
-    place = runs.RUNNERS.index("processes")
+    place = RUNNERS.index("processes")
 
     assert rows["sums", 8][place].lead == "▲"
     assert rows["sums", 8][place].verdict == "faster"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import statistics
 
 import pytest
 
-from tests.overhead.models import MODELS, Pair, pair, paired_ratios
+from tests.support.bare_loops import MODELS, Pair, pair, paired_ratios
 
 MOST = 1.3
 ROUNDS = 400
@@ -17,8 +16,6 @@ ROUNDS = 400
 @pytest.mark.parametrize("checked", [False, True], ids=["plain", "checked"])
 @pytest.mark.parametrize("model", MODELS)
 def test_our_loop_costs_at_most_three_tenths_more_than_a_bare_one(model: str, *, checked: bool) -> None:
-    if model == "uvloop" and importlib.util.find_spec("uvloop") is None:
-        pytest.skip("uvloop is not installed: pip install uvloop")
     with pair(model, checked=checked) as batches:
         paired_ratios(batches, 10)  # lets the interpreter specialise the loops
         ratio = statistics.median(paired_ratios(batches, ROUNDS))

@@ -10,15 +10,14 @@ from bench.check import kit
 from bench.plan import discovery
 from bench.trial import runners
 from tests.support.command import ROOT, bench
+from tests.support.workloads import spec_of
 
 NAMES = sorted(path.stem for path in (ROOT / "workloads").glob("*.py") if path.stem[0] != "_")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_discovered_workload_keeps_the_contract(name: str) -> None:
-    spec = discovery.specs(discovery.discover(), [name], {})[0]
-
-    results = kit.check(spec, runners.catalogue())
+    results = kit.check(spec_of(name), runners.catalogue())
 
     assert [f"{result.name}: {result.problem}" for result in results if result.problem] == []
     assert {f"runs under {runner}" for runner in ("sync", "threads", "processes", "asyncio")} <= {
@@ -28,10 +27,10 @@ def test_a_discovered_workload_keeps_the_contract(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_parameter_is_documented(name: str) -> None:
-    found = discovery.discover().workloads[name]
+    (found,) = discovery.in_file(ROOT / "workloads" / f"{name}.py")
 
     assert found.summary
-    assert set(found.parameter_docs()) == set(found.parameters())
+    assert [parameter for parameter in found.parameters.values() if not parameter.doc] == []
 
 
 BAD = """

@@ -15,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import pytest
+
 from bench.trial.recorder import Recorder
 from bench.trial.turn import TIMED, Span
 from bench.trial.worker import now, run_blocking, run_coroutine
@@ -173,9 +175,10 @@ def pair(model: str, *, checked: bool) -> Iterator[Pair]:
 def _loop_factory(model: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
     if model == "asyncio":
         return None
-    import uvloop
-
-    return uvloop.new_event_loop
+    factory: Callable[[], asyncio.AbstractEventLoop] = pytest.importorskip(
+        "uvloop", reason="uvloop is not installed: pip install uvloop"
+    ).new_event_loop
+    return factory
 
 
 def _ours_blocking(workload: Workload, ops: int) -> float:
