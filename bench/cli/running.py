@@ -26,6 +26,7 @@ def run(options: RunOptions) -> int:
     console = Console()
     job = planning.continued(options) if options.resume else planning.planned(options)
     console.warnings(doctor.gravest(doctor.examine(options.output)))
+    console.notes(job.notes)
     console.plan(job.plan, job.left_out, left=1 - job.share_done)
     if options.dry_run:
         return 0
