@@ -38,10 +38,14 @@ def catalogue_of(names: Sequence[str]) -> tuple[Catalogue, list[str]]:
     return catalogue, list(dict.fromkeys(wanted))
 
 
-def report(names: Sequence[str], results: Path, output: Path | None, baseline: str | None) -> Path:
+def report(
+    names: Sequence[str], results: Path, output: Path | None = None, baseline: str | None = None,
+    against: Sequence[str] = (),
+) -> Path:  # fmt: skip
     """Write a report in a process of its own: reports/ reads files and shares no memory with the harness."""
-    directories = [store.find(results, name) for name in names]
-    command = [sys.executable, "-m", "reports", *map(str, directories)]
+    directories, others = ([str(store.find(results, name)) for name in side] for side in (names, against))
+    command = [sys.executable, "-m", "reports", *directories]
+    command += ["--against", *others] if others else []
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
