@@ -39,10 +39,14 @@ def catalogue_of(names: Sequence[str]) -> tuple[Catalogue, list[str]]:
     return catalogue, list(dict.fromkeys(wanted))
 
 
-def report(names: Sequence[str], results: Path, output: Path | None, baseline: str | None) -> Path:
+def report(
+    names: Sequence[str], results: Path, output: Path | None = None, baseline: str | None = None,
+    against: Sequence[str] = (),
+) -> Path:  # fmt: skip
     """Write a report in a process of its own: reports/ reads files and shares no memory with the harness."""
-    directories = [store.find(results, name) for name in names]
-    command = interpreter.command("reports", *map(str, directories))
+    directories, others = ([str(store.find(results, name)) for name in side] for side in (names, against))
+    command = interpreter.command("reports", *directories)
+    command += ["--against", *others] if others else []
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
     with interrupts.admitted():  # in a session of its own, so that Ctrl-C reaches us and we decide
