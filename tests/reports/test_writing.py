@@ -127,7 +127,7 @@ def test_against_takes_what_a_shell_makes_of_a_pattern(words: list[str], runs_: 
 def test_the_command_sets_runs_against_runs(tmp_path: Path) -> None:
     names = [f"{side}{number}" for number in range(4) for side in ("old", "new")]
     for hour, name in enumerate(names):
-        shape = runs.Shape(workloads=("nap",), runners=("sync",), levels=(1,), rounds=2, seed=hour,
+        shape = runs.Shape(workloads=("nap",), runners=("sync",), levels=(1,), turns=2, seed=hour,
                            started=f"2026-01-02T{hour:02d}:00:00+00:00")  # fmt: skip
         runs.write(tmp_path / name, shape)
 

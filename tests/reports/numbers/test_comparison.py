@@ -22,7 +22,7 @@ from tests.support import runs
 from tests.support.runs import Shape
 
 SHAPE = Shape(workloads=("nap", "sums"), levels=(1, 8))
-SMALL = Shape(workloads=("nap",), runners=("sync", "threads"), levels=(8,), rounds=2)
+SMALL = Shape(workloads=("nap",), runners=("sync", "threads"), levels=(8,), turns=2)
 STEADY = (1.0, 1.01, 0.99, 1.005)
 """Speeds of four runs on a machine that hardly drifts."""
 
