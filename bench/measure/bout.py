@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bench.errors import CodeChanged, FixtureFailed, TrialFailed
 from bench.machine.placement import Places
-from bench.measure import fixture, pace
+from bench.measure import fixture
 from bench.measure.budget import Budget
 from bench.measure.contest import ContestBlock, Tuning
 from bench.measure.contestant import LiveTrial
@@ -66,17 +66,6 @@ class Session:
     strikes: dict[tuple[str, Contestant], tuple[int, str]] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
     imported: dict[str, code.Code] = field(default_factory=dict)
-
-    def weight(self, contest: Contest) -> float:
-        """Weight of a contest in the budget; 1 until its pilot has been flown."""
-        tuning = self.tuning.get((contest.workload, contest.concurrency))
-        return 1.0 if tuning is None else pace.weight(tuning.window_ns)
-
-    def tuned(self, contest: Contest, tuning: Tuning, blocks_ahead: int) -> None:
-        """Keep what a pilot found; its weight counts from the next block on."""
-        before = self.weight(contest)
-        self.tuning[contest.workload, contest.concurrency] = tuning
-        self.budget.reweigh((self.weight(contest) - before) * blocks_ahead)
 
     def lost(self, label: str, trial: LiveTrial) -> None:
         """Count a strike against a contestant that is out."""
@@ -150,10 +139,12 @@ class Bout:
         measured = ContestBlock(
             session.plan, contest, self._block, self._entrants(contest, server), server, session.places
         )
-        known = session.tuning.get((contest.workload, contest.concurrency))
-        tuning = measured.run(known, session.budget.contest_ends_s(session.weight(contest)))
-        if tuning is not None and known is None:
-            session.tuned(contest, tuning, blocks_ahead=session.plan.settings.blocks - self._block - 1)
+        began_s, rounds_s = time.perf_counter(), session.budget.rounds_s(contest.key)
+        tuning = measured.run(session.tuning.get(contest.key), rounds_s)
+        if tuning is not None:
+            session.tuning[contest.key] = tuning
+        fixed_s = time.perf_counter() - began_s - measured.rounds_s
+        session.budget.held(contest.key, fixed_s, tuning.needed_s if tuning else None)
         self._results += measured.results()
 
     def _entrants(self, contest: Contest, server: FixtureProcess) -> list[Entrant]:
@@ -209,7 +200,7 @@ class Bout:
         for contest in self._contests:
             if contest.concurrency in seen:
                 continue
-            self._session.budget.reweigh(-self._session.weight(contest))
+            self._session.budget.skipped(contest.key)
             self._results += [
                 TrialResult(
                     block=self._block, workload=contest.workload, concurrency=contest.concurrency,
