@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from bench.errors import FixtureFailed
 from bench.machine import tree
 from bench.model import WorkloadSpec
 from bench.process.child import Child, ChildLost
-from bench.process.launch import executed
+from bench.process.launch import Launch, executed
 from bench.process.reaper import Reaper
 from bench.trial import loading
 from bench.trial.channel import Message
@@ -25,13 +25,21 @@ class FixtureProcess:
     """A running fixture. Without one of its own a workload gets a `FixtureProcess` that serves nothing."""
 
     def __init__(
-        self, child: Child | None, value: str, *, counts: bool, musters: bool, answer_s: float = _ANSWER_S
+        self,
+        child: Child | None,
+        value: str,
+        *,
+        counts: bool,
+        musters: bool,
+        answer_s: float = _ANSWER_S,
+        code: Mapping[str, str] | None = None,
     ) -> None:
         self._child = child
         self._counts = counts
         self._musters = musters
         self._answer_s = answer_s
         self.value = value
+        self.code = dict(code or {})
 
     def pids(self) -> list[int]:
         """Its processes now: a server may fork one per connection."""
@@ -72,11 +80,14 @@ def nothing() -> FixtureProcess:
 
 
 @contextmanager
-def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float) -> Iterator[FixtureProcess]:
+def running(
+    spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float, launch: Launch | None = None
+) -> Iterator[FixtureProcess]:
     """Start a workload's fixture, wait until it is ready, and stop it at the end.
 
     Args:
         scratch: an existing directory in which the fixture gets an empty one of its own.
+        launch: how its process comes into being; None executes it afresh.
 
     Raises:
         FixtureFailed: it did not start within ``timeout_s``, or died; in its own words.
@@ -85,7 +96,7 @@ def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float)
         yield nothing()
         return
     with tempfile.TemporaryDirectory(dir=scratch, prefix=f"{spec.name}-", ignore_cleanup_errors=True) as directory:
-        child = Child(executed("bench.trial.serving", reaper.environment), reaper)
+        child = Child(launch or executed("bench.trial.serving", reaper.environment), reaper)
         try:
             yield _ready(child, spec, directory, timeout_s)
         finally:
@@ -94,9 +105,14 @@ def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float)
 
 def _ready(child: Child, spec: WorkloadSpec, directory: str, timeout_s: float) -> FixtureProcess:
     try:
-        told = child.ask({"workload": specification(spec), "directory": directory}, timeout_s)
+        told = child.ask({"do": "fixture", "workload": specification(spec), "directory": directory}, timeout_s)
         return FixtureProcess(
-            child, told["value"], counts=told["counts"], musters=told["musters"], answer_s=min(timeout_s, _ANSWER_S)
+            child,
+            told["value"],
+            counts=told["counts"],
+            musters=told["musters"],
+            answer_s=min(timeout_s, _ANSWER_S),
+            code=told["code"],
         )
     except ChildLost as lost:
         raise FixtureFailed(f"the fixture did not start: {lost}") from lost
@@ -105,5 +121,5 @@ def _ready(child: Child, spec: WorkloadSpec, directory: str, timeout_s: float) -
 def specification(spec: WorkloadSpec) -> str:
     """The workload as a trial or fixture process loads it."""
     return loading.specification(
-        file=spec.file, module=spec.module, class_name=spec.class_name, parameters=spec.parameters
+        file=str(Path(spec.file).absolute()), module=spec.module, class_name=spec.class_name, parameters=spec.parameters
     )

@@ -69,6 +69,11 @@ class Contest:
     absent: dict[str, Absence]
     load: str = "closed"
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """What it is called by: workload label and concurrency."""
+        return self.workload, self.concurrency
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -85,7 +85,7 @@ class Reaper:
     def _started(self) -> subprocess.Popen[bytes]:
         """A reaper that knows all there is to know."""
         process = subprocess.Popen(
-            [sys.executable, "-S", "-E", __file__, self.temporary.name], stdin=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-I", "-S", __file__, self.temporary.name], stdin=subprocess.PIPE, start_new_session=True
         )
         assert process.stdin is not None
         if hasattr(os, "set_blocking"):  # one that is stopped and reads nothing must not stop the session

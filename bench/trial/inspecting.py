@@ -223,7 +223,3 @@ def main() -> None:
     except BaseException as error:
         reply = {"error": describe(error)}
     channel.send(answer(order, reply))
-
-
-if __name__ == "__main__":
-    main()

@@ -45,6 +45,7 @@ class Shape:
     change: Change | None = None
     environment: Mapping[str, Any] | None = None
     speed: float = 1.0
+    started: str = "2026-01-02T03:04:05+00:00"
     seed: int = 1
 
 
@@ -53,7 +54,7 @@ def write(directory: Path, shape: Shape) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     plan = _plan(shape)
     run = StoredRun(
-        directory, directory.name, "2026-01-02T03:04:05+00:00", ("bench", "run", "--seed", str(shape.seed)), plan,
+        directory, directory.name, shape.started, ("bench", "run", "--seed", str(shape.seed)), plan,
         {**MACHINE, **(shape.environment or {})}, "running", 0.0,
     )  # fmt: skip
     store = Store(run)
