@@ -1,8 +1,8 @@
 """Blocks -> estimates, ratios, intervals, verdicts (pure).
 
-The block is the statistical unit: one fresh launch of all contestants. Values from one process are not independent,
-so pooling them makes false alarms (Kalibera & Jones, ISMM 2013; Georges et al., OOPSLA 2007). Inside a block the heavily
-trimmed mean over paired turns is robust against the machine's slow phases; over blocks it is Student t, in logs, because
+The block is the statistical unit: one fresh launch of all contestants. Values from one process are not independent, so
+pooling them makes false alarms (Kalibera & Jones, ISMM 2013; Georges et al., OOPSLA 2007). Inside a block a heavily
+trimmed mean over paired turns is robust against the machine's slow phases; over blocks it is Student t, in logs, since
 speeds act as factors. Below 6 blocks there is no interval and no verdict.
 """
 
