@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from reports.drawing import svg
 from reports.drawing.chart import Chart
 from reports.numbers import tables
 from tests.support import runs
-from tests.support.command import ROOT
+from tests.support.command import python
 
 SMALL = runs.Shape(workloads=("nap",), levels=(1, 8), turns=2)
 
@@ -27,12 +25,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = runs.write(tmp_path_factory.mktemp("results") / "small", SMALL)
     reports.write([directory])
     return directory
-
-
-def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "reports", *map(str, arguments)], capture_output=True, text=True, cwd=ROOT, check=False
-    )
 
 
 def test_twice_the_same_run_twice_the_same_bytes(small: Path, tmp_path: Path) -> None:
@@ -51,12 +43,9 @@ def test_an_unchanged_run_needs_neither_matplotlib_nor_pandas_and_starts_nothing
         "reports.write([Path(sys.argv[1])], Path(sys.argv[2]))\n"
         "print([name for name in ('matplotlib', 'pandas') if name in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, small, tmp_path / "cached.html"],
-        capture_output=True, text=True, cwd=ROOT, check=False,
-    )  # fmt: skip
+    done = python("-c", code, small, tmp_path / "cached.html")
 
-    assert done.stdout.strip() == "[]", done.stderr
+    assert done.out.strip() == "[]", done.err
 
 
 def test_a_change_in_the_data_draws_what_it_touches_only(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,9 +77,9 @@ def test_a_damaged_or_foreign_cache_is_replaced(tmp_path: Path, monkeypatch: pyt
 
 
 def test_prints_the_path_and_nothing_else(small: Path) -> None:
-    done = command(small)
+    done = python("-m", "reports", small)
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{small / 'report.html'}\n", "")
+    assert (done.code, done.out, done.err) == (0, f"{small / 'report.html'}\n", "")
 
 
 @pytest.mark.parametrize(
@@ -100,13 +89,13 @@ def test_prints_the_path_and_nothing_else(small: Path) -> None:
      (["{run}", "{run}", "{run}"], "3 were given")],
 )  # fmt: skip
 def test_mistakes_are_one_line(small: Path, arguments: list[str], said: str) -> None:
-    done = command(*(argument.format(run=small) for argument in arguments))
+    done = python("-m", "reports", *(argument.format(run=small) for argument in arguments))
 
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr.startswith("error: ")
-    assert done.stderr.count("\n") == 1
-    assert said in done.stderr
+    assert done.code == 2
+    assert done.out == ""
+    assert done.err.startswith("error: ")
+    assert done.err.count("\n") == 1
+    assert said in done.err
 
 
 def test_the_library_raises_errors_of_the_harness(small: Path, tmp_path: Path) -> None:

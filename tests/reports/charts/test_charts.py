@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import itertools
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from reports.drawing.chart import Chart
 from reports.numbers.index import Index
 from reports.page import page
 from tests.support import runs
+from tests.support.command import python
 
 KINDS = sorted(
     path.stem
@@ -74,9 +73,9 @@ def test_the_serial_runner_is_one_point_and_never_at_64_workers(charts: dict[str
 
 def test_drawing_leaves_pyplot_alone() -> None:
     code = "import sys, reports.drawing.panel, reports.charts.levels; print('matplotlib.pyplot' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = python("-c", code)
 
-    assert done.stdout.strip() == "False"
+    assert done.out.strip() == "False", done.err
 
 
 def test_a_cumulative_curve_ends_at_one_and_stays_small() -> None:
