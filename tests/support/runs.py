@@ -152,6 +152,11 @@ def crash(trial: TrialResult, why: str = "its process died with exit code 139") 
     )
 
 
+def threads_crash(trial: TrialResult) -> TrialResult:
+    """Only threads die."""
+    return crash(trial) if trial.runner == "threads" else trial
+
+
 def all_failed(trial: TrialResult, errors: int) -> TrialResult:
     """The trial when no op succeeded."""
     each = errors // len(trial.turns)

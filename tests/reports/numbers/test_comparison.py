@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-import reports
 from bench.model import TrialResult
-from reports.drawing import jobs as drawing
-from reports.drawing.__main__ import render
 from reports.numbers import comparison
-from tests.reports.conftest import opened
-from tests.reports.page.test_browser import AXE, COLLISIONS
 from tests.support import runs
 from tests.support.runs import Shape
 
@@ -23,11 +17,6 @@ SHAPE = Shape(workloads=("nap", "sums"), levels=(1, 8))
 
 def compared(directory: Path, before: Shape, after: Shape) -> comparison.Comparison:
     return comparison.of(runs.indexed(directory / "a", before), runs.indexed(directory / "b", after))
-
-
-@pytest.fixture
-def drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "_render", lambda jobs: {job.key: render(asdict(job)) for job in jobs})
 
 
 def test_a_change_is_found_with_its_size(tmp_path: Path) -> None:
@@ -83,28 +72,3 @@ def test_what_one_run_lacks_is_named(tmp_path: Path) -> None:
 
     assert missing["nap", 8, "uvloop"] == "B: failed, it died"
     assert missing["sums", 8, "sync"] == "not part of B"
-
-
-@pytest.mark.usefixtures("drawn_here")
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({}, "Same machine, as far as its recorded"),
-        ({"kernel": "7.0"}, "Not comparable: these are different"),
-    ],
-)
-def test_the_page_says_whether_they_compare(
-    tmp_path: Path, browser: Browser, changed: dict[str, str], said: str
-) -> None:
-    a = runs.write(tmp_path / "a", SHAPE)
-    b = runs.write(tmp_path / "b", replace(SHAPE, environment=changed | {"python": "3.14.0"}, speed=1.3, seed=3))
-    path = reports.write([a, b])
-    again = reports.write([a, b], tmp_path / "again.html")
-
-    assert again.read_bytes() == path.read_bytes()
-    with opened(browser, path, width=360) as page:
-        page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
-        assert said in page.inner_text("body")
-        assert "3.14.0" in page.inner_text("#differences")
-        assert page.evaluate(COLLISIONS) == []
-        assert page.evaluate("() => axe.run().then(found => found.violations.map(rule => rule.id))") == []
