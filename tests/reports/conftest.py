@@ -1,15 +1,17 @@
-"""One browser for all tests of the page, and pages made once per session."""
+"""One browser for all tests of the page, pages made once per session, and runs as the report sees them."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
 
 import reports
+from reports.numbers.index import Index
 from tests.support import runs
 from tests.support.pages import chromium
 
@@ -42,3 +44,15 @@ def little_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("results") / "little"
     shape = runs.Shape(workloads=("noop",), levels=(1, 64), twins=True, change=runs.threads_crash)
     return reports.write([runs.write(directory, shape)])
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., Index]:
+    """Makes small runs of two workloads, each with a change or a shape of its own, as the report sees them."""
+    numbers = count()
+
+    def made(change: runs.Change | None = None, **shape: object) -> Index:
+        whole = {"workloads": ("nap", "sums"), "levels": (1, 8), **shape}
+        return runs.indexed(tmp_path / f"run{next(numbers)}", runs.Shape(change=change, **whole))  # type: ignore[arg-type]
+
+    return made

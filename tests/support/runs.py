@@ -145,6 +145,11 @@ def _turn(own: np.random.Generator, block: int, number: int, true: float, worker
     )  # fmt: skip
 
 
+def in_every_turn(trial: TrialResult, **changes: float) -> TrialResult:
+    """The trial with all its turns changed alike."""
+    return replace(trial, turns=tuple(replace(turn, **changes) for turn in trial.turns))  # type: ignore[arg-type]
+
+
 def crash(trial: TrialResult, why: str = "its process died with exit code 139") -> TrialResult:
     """The trial as it is stored when its process died."""
     return replace(
