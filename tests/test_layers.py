@@ -127,6 +127,14 @@ def test_workloads_see_only_the_face_of_the_package(path: Path) -> None:
     assert not {name for name in imports(path) if room_of("bench", name)}
 
 
+def test_what_tests_share_lives_in_support() -> None:
+    """A test imports from no other test; `tests.versus` is a program, which has a test of its own."""
+    for path in files("tests"):
+        if "strangers" not in path.parts:
+            shared = {name.split(".")[1] for name in imports(path) if name.startswith("tests.")}
+            assert shared <= {"support", "versus"}, path
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"]])
 def test_help_imports_none_of_the_heavy_libraries(arguments: list[str]) -> None:
     code = (
