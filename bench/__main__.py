@@ -1,6 +1,12 @@
 """``python -m bench`` is the command ``bench``."""
 
-from bench.cli.main import main
+import sys
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        from bench.cli.main import main
+
+        code = main()
+    except KeyboardInterrupt:  # while this very line was importing
+        code = 130
+    sys.exit(code)

@@ -6,8 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.judge import analysis
-from bench.model import Estimate, Summary
+from bench.judge import analysis, metrics
+from bench.model import Estimate, StoredRun, Summary
 from bench.results import store
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ RESULTS = Path("results")
 class Run:
     """A stored run. ``stored`` is the raw data, ``summary`` what was worked out from it."""
 
-    def __init__(self, stored: store.StoredRun) -> None:
+    def __init__(self, stored: StoredRun) -> None:
         self.stored = stored
 
     @cached_property
@@ -92,23 +92,19 @@ def load(run: str | Path = "latest", results: Path = RESULTS) -> Run:
 
 
 def _flat(record: Any) -> dict[str, Any]:
-    """A dataclass as one row: estimates become three columns, dicts of estimates become prefixed ones."""
+    """A dataclass as one row: an estimate becomes three columns, and so does each metric."""
     row: dict[str, Any] = {}
     for name in record.__slots__:
         value = getattr(record, name)
-        if isinstance(value, Estimate) or (value is None and name in _ESTIMATES):
+        if isinstance(value, Estimate):
             row |= _columns(name, value)
-        elif name in {"latency_ms", "lag_ms"}:
-            for key, estimate in value.items():
-                row |= _columns(f"{name.removesuffix('_ms')}_{key}_ms", estimate)
+        elif name == "metrics":
+            for metric in metrics.ALL:
+                found = value.get(metric.name)
+                row |= _columns(metric.name, found) if metric.interval else {metric.name: found and found.value}
         else:
             row[name] = value
     return row
-
-
-_ESTIMATES = {
-    "throughput_per_s", "mean_per_s", "latency_mean_ms", "memory_bytes", "cpu_s_per_op", "cores_used", "startup_s",
-}  # fmt: skip
 
 
 def _columns(name: str, estimate: Estimate | None) -> dict[str, float | None]:

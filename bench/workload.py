@@ -84,6 +84,11 @@ class Workload:
     libraries: ClassVar[Mapping[str, str]] = {}
     """Form (``blocking``, ``coroutine``) -> distribution of the client library that form uses, when it uses one."""
 
+    runs_while_parked: ClassVar[bool] = False
+    """A contestant that waits for its turn is frozen, with all its threads and processes, since it would slow down
+    whoever has the turn. True where the client must go on meanwhile, as one whose server drops it without a heartbeat;
+    what it uses then is told as a finding."""
+
     def fixture(self, directory: Path, /) -> AbstractContextManager[Any] | AbstractAsyncContextManager[Any] | None:
         """Serve the ops from another process: yield a picklable value or a `Fixture`, once ops can succeed.
 

@@ -50,7 +50,7 @@ def check(spec: WorkloadSpec, runners: Mapping[str, RunnerInfo]) -> list[CheckRe
 
 
 def _inspect(spec: WorkloadSpec, server: fixture.FixtureProcess, reaper: Reaper) -> list[CheckResult]:
-    child = Child(executed("bench.trial.inspecting", {}), reaper)
+    child = Child(executed("bench.trial.inspecting", reaper.environment), reaper)
     try:
         order = {"workload": fixture.specification(spec), "fixture": server.value}
         answer = child.ask(order, TIMEOUT_S)
@@ -71,7 +71,7 @@ def _turn(spec: WorkloadSpec, info: RunnerInfo, server: fixture.FixtureProcess, 
         return []
     if (reason := missing(info)) is not None:
         return [CheckResult(name, note=reason)]
-    trial = LiveTrial(Contestant(info.name), spec, executed("bench.trial", {}), reaper, TIMEOUT_S)
+    trial = LiveTrial(Contestant(info.name), spec, executed("bench.trial", reaper.environment), reaper, TIMEOUT_S)
     try:
         trial.load()
         trial.loaded(server)

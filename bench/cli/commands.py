@@ -17,7 +17,8 @@ from bench.errors import StoreError, UsageError
 from bench.machine import doctor
 from bench.plan import discovery, matrix
 from bench.plan.discovery import Catalogue
-from bench.results import document, store
+from bench.process import interrupts
+from bench.results import document, exports, store
 from bench.trial import runners
 from bench.trial.runners import RunnerInfo
 
@@ -44,7 +45,8 @@ def report(names: Sequence[str], results: Path, output: Path | None, baseline: s
     command = [sys.executable, "-m", "reports", *map(str, directories)]
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    with interrupts.admitted():  # in a session of its own, so that Ctrl-C reaches us and we decide
+        done = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no message"]
         raise StoreError(f"the report could not be written: {lines[-1].removeprefix('error: ')}")
@@ -61,6 +63,20 @@ def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> in
     if baseline and baseline not in settings.runners:
         raise UsageError(discovery.unknown("baseline", baseline, settings.runners, f"of {settings.runners}"))
     Console().results(result, baseline or settings.baseline, to_stdout=True)
+    return 0
+
+
+def export(name: str, results: Path, format_: str, output: Path | None) -> int:
+    """Write a stored run in a format of others."""
+    result = Run(store.read(store.find(results, name)))
+    text = exports.load(format_).write(result.stored, result.summary)
+    if output is None:
+        print(text, end="")  # noqa: T201
+        return 0
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"cannot write {output}: {error.strerror}; choose another file with -o") from error
     return 0
 
 

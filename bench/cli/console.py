@@ -54,8 +54,10 @@ class Console:
     def warn(self, text: str) -> None:
         self.err.print(Text(f"! {text}", style="yellow"), soft_wrap=True)
 
-    def plan(self, plan: Plan, left: float) -> None:
-        """What will be measured, and how long it takes."""
+    def plan(self, plan: Plan, left_out: Sequence[str], left: float) -> None:
+        """What will be measured, what cannot be, and how long it takes."""
+        for reason in left_out:
+            self.warn(f"left out: {reason}")
         settings = plan.settings
         cases = sum(len(contest.contestants) for contest in plan.contests)
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
@@ -288,18 +290,21 @@ def _reasons(run: Run, spec: WorkloadSpec) -> dict[str, str]:
 
 
 def _cells(case: CaseSummary, against: Text) -> list[Text]:
-    if case.throughput_per_s is None:
+    rate, memory, cpu, cores = (
+        case[name] for name in ("throughput_per_s", "memory_bytes", "cpu_s_per_op", "cores_used")
+    )
+    if rate is None:
         return [Text(case.status, style="dim")]
-    p50, p99 = case.latency_ms["p50"], case.latency_ms["p99"]
+    p50, p99 = case["latency_p50_ms"], case["latency_p99_ms"]
     mark = "!" if case.findings else ""
     return [
-        Text(f"{sentences.number(case.throughput_per_s.value)}{mark}"),
+        Text(f"{sentences.number(rate.value)}{mark}"),
         against,
         Text(time_text(p50.value / 1e3) if p50 else "-"),
         Text(time_text(p99.value / 1e3) if p99 else "-"),
-        Text(f"{case.memory_bytes.value / 2**20:.1f} MiB" if case.memory_bytes else "-"),
-        Text(time_text(case.cpu_s_per_op.value) if case.cpu_s_per_op else "-"),
-        Text(f"{case.cores_used.value:.2f}" if case.cores_used else "-"),
+        Text(f"{memory.value / 2**20:.1f} MiB" if memory else "-"),
+        Text(time_text(cpu.value) if cpu else "-"),
+        Text(f"{cores.value:.2f}" if cores else "-"),
     ]
 
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.errors import BenchError, UsageError
+from bench.process import interrupts
 
 if TYPE_CHECKING:
-    from bench.cli.running import RunOptions
+    from bench.cli.planning import RunOptions
 
 RESULTS = click.Path(file_okay=False, path_type=Path)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
@@ -113,6 +114,8 @@ def cli() -> None:
 @click.option("--baseline", metavar="RUNNER", help="Runner the table compares with. Default: sync.")
 @click.option("--placement", type=click.Choice(["pinned", "free"]), default="pinned", show_default=True,
               help="pinned: single-threaded contestants share one CPU per round.")  # fmt: skip
+@click.option("--load", default="closed", show_default=True, metavar="LOAD",
+              help="closed: a worker starts its next op when the last is done.")  # fmt: skip
 @click.option("--timeout", type=Duration(), default=20.0, metavar="TIME",
               help="Give up on an op that takes longer. Default: 20s.")  # fmt: skip
 @click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
@@ -131,7 +134,7 @@ def run(**options: Any) -> int:
 
 
 def _run_options(options: dict[str, Any]) -> RunOptions:
-    from bench.cli.running import RunOptions
+    from bench.cli.planning import RunOptions
 
     context = click.get_current_context()
     chosen = [
@@ -185,6 +188,33 @@ def show(run: str, baseline: str | None, results: Path, as_json: bool) -> int:
     return commands.show(run, results, baseline, as_json=as_json)
 
 
+class Format(click.ParamType[str]):
+    """A file of `bench.results.exports`; read late, so that other commands do not pay for it."""
+
+    name = "format"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from bench.results import exports
+
+        if value not in exports.names():
+            self.fail(f"{value!r} is not a format; there are: {', '.join(exports.names())}", param, ctx)
+        return str(value)
+
+
+@cli.command()
+@click.argument("run", default="latest", metavar="[RUN]")
+@click.option("--to", "format_", type=Format(), required=True, metavar="FORMAT", help="csv or markdown.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write here. Default: stdout.")  # fmt: skip
+@click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
+              help="Where runs are kept.")  # fmt: skip
+def export(run: str, format_: str, output: Path | None, results: Path) -> int:
+    """Write a run (id, path or latest) in a format of others."""
+    from bench.cli import commands
+
+    return commands.export(run, results, format_, output)
+
+
 @cli.command()
 @click.argument("names", nargs=-1, metavar="[NAME|FILE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -224,7 +254,8 @@ def doctor(output: Path, as_json: bool) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; a user's mistake is one line on stderr and exit code 2, never a traceback."""
     try:
-        code = cli.main(arguments, prog_name="bench", standalone_mode=False)
+        with interrupts.as_keyboard_interrupt():
+            code = cli.main(arguments, prog_name="bench", standalone_mode=False)
     except click.ClickException as mistake:
         click.echo(f"error: {' '.join(mistake.format_message().split())}", err=True)
         return 2

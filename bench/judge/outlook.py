@@ -32,11 +32,11 @@ def of(summary: Summary, plan: Plan, elapsed_s: float) -> Outlook | None:
         cases = [
             case for case in summary.cases
             if (case.workload, case.concurrency, case.copy) == (contest.workload, contest.concurrency, 1)
-            and case.throughput_per_s is not None
+            and case["throughput_per_s"] is not None
         ]  # fmt: skip
         if not cases:
             continue
-        leader = max(cases, key=lambda case: case.throughput_per_s.value if case.throughput_per_s else 0.0).runner
+        leader = max(cases, key=lambda case: case["throughput_per_s"].value if case["throughput_per_s"] else 0.0).runner
         reaches = [
             float(np.log(pair.ratio.high / pair.ratio.low) / 2)
             for pair in summary.comparisons

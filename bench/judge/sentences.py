@@ -43,7 +43,7 @@ def of_contest(summary: Summary, workload: str, concurrency: int) -> str:
     cases = [
         case
         for case in summary.cases
-        if (case.workload, case.concurrency, case.copy) == (workload, concurrency, 1) and case.throughput_per_s
+        if (case.workload, case.concurrency, case.copy) == (workload, concurrency, 1) and case["throughput_per_s"]
     ]
     pairs = {
         (pair.runner, pair.baseline): pair
@@ -90,7 +90,7 @@ def _body(summary: Summary, cases: Sequence[CaseSummary], pairs: dict[tuple[str,
 
 def _ranked(cases: Sequence[CaseSummary], pairs: dict[tuple[str, str], Comparison]) -> list[CaseSummary]:
     """Cases by rate, the fastest first; a pair's verdict overrules the two rates, which are trimmed separately."""
-    ranked = sorted(cases, key=lambda case: -case.throughput_per_s.value if case.throughput_per_s else 0.0)
+    ranked = sorted(cases, key=lambda case: -case["throughput_per_s"].value if case["throughput_per_s"] else 0.0)
     for case in list(ranked[1:]):
         pair = pairs.get((ranked[0].runner, case.runner))
         if pair is not None and pair.verdict == "slower":

@@ -135,6 +135,11 @@ def typical_rate(passes: Mapping[Pass, float]) -> float | None:
     return float(np.exp(trimmed_mean(logs))) if logs else None
 
 
+def enough_beyond(ops: int, q: float) -> bool:
+    """Whether so many ops carry that percentile."""
+    return ops * (1 - q) >= OPS_BEYOND - 1e-9
+
+
 def percentile(blocks: Sequence[Histogram], q: float) -> Estimate | None:
     """A percentile of all blocks' durations together, in seconds; None when fewer than 10 lie beyond it.
 
@@ -143,7 +148,7 @@ def percentile(blocks: Sequence[Histogram], q: float) -> Estimate | None:
     """
     filled = [block for block in blocks if block]
     pooled = histogram.merge(filled)
-    if sum(pooled.values()) * (1 - q) < OPS_BEYOND - 1e-9:
+    if not enough_beyond(sum(pooled.values()), q):
         return None
     return _jackknife(filled, pooled, lambda h: histogram.quantile_ns(h, q) / 1e9)
 

@@ -8,45 +8,60 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.errors import FixtureFailed
-from bench.machine import resources
+from bench.machine import tree
 from bench.model import WorkloadSpec
 from bench.process.child import Child, ChildLost
 from bench.process.launch import executed
 from bench.process.reaper import Reaper
 from bench.trial import loading
+from bench.trial.channel import Message
 
 _NOTHING = "gAROLg=="  # the pickle of None, in base64
 _PATIENCE_S = 2.0
-_COUNTERS_TIMEOUT_S = 10.0
+_ANSWER_S = 10.0
 
 
 class FixtureProcess:
     """A running fixture. Without one of its own a workload gets a `FixtureProcess` that serves nothing."""
 
-    def __init__(self, child: Child | None, value: str, *, counts: bool, musters: bool) -> None:
+    def __init__(
+        self, child: Child | None, value: str, *, counts: bool, musters: bool, answer_s: float = _ANSWER_S
+    ) -> None:
         self._child = child
         self._counts = counts
         self._musters = musters
+        self._answer_s = answer_s
         self.value = value
-        self.pids = resources.tree(child.pid) if child else []
+
+    def pids(self) -> list[int]:
+        """Its processes now: a server may fork one per connection."""
+        return tree.of(self._child.pid) if self._child else []
 
     def counters(self) -> dict[str, int]:
         """What the fixture counted since the last call; empty when it counts nothing. Raises `FixtureFailed`."""
-        return self._ask({"do": "counters"}) if self._counts else {}
+        return dict(self._ask({"do": "counters"})["counters"]) if self._counts else {}
 
     def muster(self, count: int) -> None:
         """Have the next requests held until ``count`` are in flight. Raises `FixtureFailed`."""
         if self._musters:
             self._ask({"do": "muster", "count": count})
 
-    def cpu_s(self) -> float | None:
-        """CPU seconds the fixture's processes have used; None without a fixture that serves."""
-        return resources.cpu_s(self.pids) if self._counts else None
+    def assert_alive(self) -> None:
+        """Make sure that it still answers: where it does not, no contestant is to blame. Raises `FixtureFailed`."""
+        if self._child is not None:
+            self._ask({"do": "alive"})
 
-    def _ask(self, order: dict[str, object]) -> dict[str, int]:
+    def cpu_s(self) -> float | None:
+        """CPU seconds its processes have used, ended ones included; None without a fixture."""
+        if self._child is None:
+            return None
+        pids = self.pids()
+        return tree.cpu_s(pids) + tree.reaped_cpu_s(pids)
+
+    def _ask(self, order: Message) -> Message:
         assert self._child is not None
         try:
-            return self._child.ask(order, _COUNTERS_TIMEOUT_S)
+            return self._child.ask(order, self._answer_s)
         except ChildLost as lost:
             raise FixtureFailed(f"the fixture is lost: {lost}") from lost
 
@@ -70,14 +85,21 @@ def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float)
         yield nothing()
         return
     with tempfile.TemporaryDirectory(dir=scratch, prefix=f"{spec.name}-", ignore_cleanup_errors=True) as directory:
-        child = Child(executed("bench.trial.serving", {}), reaper)
+        child = Child(executed("bench.trial.serving", reaper.environment), reaper)
         try:
-            ready = child.ask({"workload": specification(spec), "directory": directory}, timeout_s)
-            yield FixtureProcess(child, ready["value"], counts=ready["counts"], musters=ready["musters"])
-        except ChildLost as lost:
-            raise FixtureFailed(f"the fixture did not start: {lost}") from lost
+            yield _ready(child, spec, directory, timeout_s)
         finally:
             child.stop(_PATIENCE_S)
+
+
+def _ready(child: Child, spec: WorkloadSpec, directory: str, timeout_s: float) -> FixtureProcess:
+    try:
+        told = child.ask({"workload": specification(spec), "directory": directory}, timeout_s)
+        return FixtureProcess(
+            child, told["value"], counts=told["counts"], musters=told["musters"], answer_s=min(timeout_s, _ANSWER_S)
+        )
+    except ChildLost as lost:
+        raise FixtureFailed(f"the fixture did not start: {lost}") from lost
 
 
 def specification(spec: WorkloadSpec) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.measure.tally import WorkerReads
-from bench.trial.turn import TIMED, Turn
+from bench.trial.turn import TIMED, WARM, Turn
 
 MIN_WINDOW_NS = 4_000_000
 """The machine's speed is the noise of short ops, and neighbours in time share it: of the same seconds, turns of 4 ms
@@ -34,7 +34,7 @@ def weight(window_ns: int) -> float:
     return SHORT_WEIGHT if window_ns <= SHORT_NS else 1.0
 
 
-FIRST = Turn(TIMED, ramp_ns=0, window_ns=5_000_000, drain_ns=0)
+FIRST = Turn(WARM, ramp_ns=0, window_ns=5_000_000, drain_ns=0)
 """The warm-up turn of every case: opens connections, lets the interpreter specialise the loop."""
 
 

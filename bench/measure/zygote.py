@@ -18,7 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.process.child import Child, ChildLost
+from bench.process import interrupts
+from bench.process.child import UNTOLD, Child, ChildLost
 from bench.process.launch import Launch, Process, executed
 from bench.process.reaper import Reaper
 
@@ -33,15 +34,17 @@ _TIMEOUT_S = 10.0
 class Nursery:
     """Launches the contestants of bout after bout: forked where the platform can, else executed one by one."""
 
-    def __init__(self, reaper: Reaper) -> None:
+    def __init__(self, reaper: Reaper, timeout_s: float = _TIMEOUT_S) -> None:
+        """Args: timeout_s: an answer that takes longer is a refusal; never more than ten seconds."""
         self._reaper = reaper
+        self._timeout_s = min(timeout_s, _TIMEOUT_S)
         self.refusal = "" if sys.platform == "linux" else f"not possible on {sys.platform}"
         """Why contestants are executed; empty while they are forked."""
 
     @contextmanager
     def bout(self, environment: Mapping[str, str]) -> Iterator[Launch]:
         """How to launch the contestants of one bout."""
-        execute = executed(MODULE, environment)
+        execute = executed(MODULE, {**self._reaper.environment, **environment})
         if self.refusal:
             yield execute
             return
@@ -50,22 +53,24 @@ class Nursery:
         def launch(stdin: int, stdout: int, stderr: int) -> Process:
             if not self.refusal:
                 try:
-                    return _hatched(zygote, [stdin, stdout, stderr])
-                except (ChildLost, OSError) as refusal:
-                    self.refusal = str(refusal)
+                    return _hatched(zygote, [stdin, stdout, stderr], self._timeout_s)
+                except (ChildLost, OSError, KeyError, ValueError) as refusal:
+                    self.refusal = str(refusal) or type(refusal).__name__
+                    zygote.kill()  # what it does not answer once would be asked again for every contestant
             return execute(stdin, stdout, stderr)
 
         try:
             yield launch
         finally:
-            zygote.stop(_TIMEOUT_S)
+            zygote.stop(self._timeout_s)
 
 
 class Hatched:
     """A forked contestant: its zygote is its parent, and alone can say how it ended."""
 
-    def __init__(self, pid: int, zygote: Child) -> None:
+    def __init__(self, pid: int, zygote: Child, timeout_s: float) -> None:
         self.pid = pid
+        self._timeout_s = timeout_s
         self._zygote = zygote
         self._alive = os.pidfd_open(pid)
         self._code: int | None = None
@@ -77,24 +82,25 @@ class Hatched:
                 raise subprocess.TimeoutExpired(MODULE, timeout or 0)
             os.close(self._alive)
             try:
-                self._code = int(self._zygote.ask({"do": "ended", "pid": self.pid}, _TIMEOUT_S)["code"])
-            except ChildLost:
-                self._code = -signal.SIGKILL  # nobody is left to ask: what killed the zygote killed its child
+                self._code = int(self._zygote.ask({"do": "ended", "pid": self.pid}, self._timeout_s)["code"])
+            except (ChildLost, KeyError, ValueError):
+                self._code = UNTOLD
         return self._code
 
 
-def _hatched(zygote: Child, streams: list[int]) -> Hatched:
+def _hatched(zygote: Child, streams: list[int], timeout_s: float) -> Hatched:
     """A contestant with a memory of its own. Raises `ChildLost` or OSError where that is not possible."""
     order = {"do": "hatch", "session": os.getpid(), "streams": streams, "launched_s": zygote.launched_s}
-    pid = zygote.ask(order, _TIMEOUT_S)["pid"]
-    try:
-        own_pages(pid)
-        hatched = Hatched(pid, zygote)
-    except BaseException:
-        os.kill(pid, signal.SIGKILL)
-        zygote.ask({"do": "ended", "pid": pid}, _TIMEOUT_S)
-        raise
-    zygote.ask({"do": "release", "pid": pid}, _TIMEOUT_S)
+    with interrupts.shielded():
+        pid = zygote.ask(order, timeout_s)["pid"]
+        try:
+            own_pages(pid)
+            hatched = Hatched(pid, zygote, timeout_s)
+        except BaseException:
+            os.kill(pid, signal.SIGKILL)
+            zygote.ask({"do": "ended", "pid": pid}, timeout_s)
+            raise
+        zygote.ask({"do": "release", "pid": pid}, timeout_s)
     return hatched
 
 

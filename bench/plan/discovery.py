@@ -282,4 +282,5 @@ def _spec(found: Found, changed: dict[str, Any]) -> WorkloadSpec:
         least_latency_s=least_s,
         default_concurrency=workload.default_concurrency,
         source_sha256=source_sha256(found.file),
+        runs_while_parked=bool(workload.runs_while_parked),
     )

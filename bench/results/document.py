@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.model import CaseSummary, Estimate, Finding, Summary
-from bench.results.store import StoredRun
+from bench.judge import metrics
+from bench.model import CaseSummary, Estimate, Finding, StoredRun, Summary
 
 SCHEMA_VERSION = 1
 
@@ -64,16 +64,23 @@ def _case(case: CaseSummary) -> dict[str, Any]:
         "ops": case.ops,
         "errors": case.errors,
         "turns": case.turns,
-        "throughput_per_s": estimate(case.throughput_per_s),
-        "latency_ms": {name: estimate(value) for name, value in case.latency_ms.items()},
-        "lag_ms": {name: estimate(value) for name, value in case.lag_ms.items()},
-        "memory_bytes": estimate(case.memory_bytes),
-        "cpu_s_per_op": estimate(case.cpu_s_per_op),
-        "cores_used": estimate(case.cores_used),
-        "in_flight_max": case.in_flight_max,
-        "connections": case.connections,
+        **_metrics(case),
         "findings": list(case.findings),
     }
+
+
+def _metrics(case: CaseSummary) -> dict[str, Any]:
+    """Every metric: an estimate where it has an interval, else a number; those of a family together."""
+    told: dict[str, Any] = {}
+    for metric in metrics.ALL:
+        value: Any = estimate(case[metric.name]) if metric.interval else case.value(metric.name)
+        if metric.unit == "count" and value is not None:
+            value = round(value)
+        if metric.family:
+            told.setdefault(metric.family, {})[metric.key] = value
+        else:
+            told[metric.name] = value
+    return told
 
 
 def _finding(finding: Finding, run: StoredRun) -> dict[str, Any]:

@@ -16,43 +16,28 @@ import json
 import os
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.errors import StoreError
-from bench.model import Absence, Contest, Contestant, Memory, Plan, Settings, TrialResult, TurnResult, WorkloadSpec
+from bench.model import (
+    Absence,
+    Contest,
+    Contestant,
+    Memory,
+    Plan,
+    Settings,
+    StoredRun,
+    TrialResult,
+    TurnResult,
+    WorkloadSpec,
+)
 from bench.trial.recorder import describe
 
 FORMAT = 1
 _RUN, _TRIALS, _LATEST, _SCRATCH = "run.json", "trials.jsonl", "latest", "scratch"
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRun:
-    """A run as it lies on the disk.
-
-    stopped: ``running``, ``completed``, ``interrupted`` or ``failed: …``.
-    ending: why a run with a wanted precision stopped where it did.
-    elapsed_s: wall seconds of measuring, over all sessions that contributed.
-    """
-
-    directory: Path
-    run_id: str
-    started: str
-    command: tuple[str, ...]
-    plan: Plan
-    environment: dict[str, Any]
-    stopped: str
-    elapsed_s: float
-    ending: str = ""
-    trials: tuple[TrialResult, ...] = ()
-
-    @property
-    def done(self) -> set[tuple[int, str]]:
-        """(block, workload label) of every bout that is stored."""
-        return {(trial.block, trial.workload) for trial in self.trials}
 
 
 class Store:
@@ -229,6 +214,7 @@ def _plan(data: dict[str, Any]) -> Plan:
                 contest["concurrency"],
                 tuple(_contestant(contestant) for contestant in contest["contestants"]),
                 {runner: Absence(**absence) for runner, absence in contest["absent"].items()},
+                contest.get("load", "closed"),  # runs of before there were other loads do not say
             )
             for contest in data["contests"]
         ),

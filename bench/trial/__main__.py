@@ -18,7 +18,8 @@ import traceback
 from contextlib import ExitStack
 
 from bench.trial import loading, runners, zygote
-from bench.trial.channel import Channel, ChannelClosed, Message, take_standard_streams
+from bench.trial.channel import Channel, ChannelClosed, Message, answer, take_standard_streams
+from bench.trial.patches import patched
 from bench.trial.recorder import describe, pack
 from bench.trial.runners import RunnerModule, Workers
 from bench.trial.turn import Turn
@@ -54,7 +55,8 @@ class Trial:
         fixture = pickle.loads(base64.b64decode(order["fixture"]))  # noqa: S301
         ctx = Context(fixture=fixture, client=None, concurrency=order["concurrency"])
         self._workers = self._scope.enter_context(self._module.workers(self._workload, ctx))
-        return {"open_s": time.perf_counter() - began, "gil": _gil_enabled(), **self._workers.facts()}
+        opened = {"open_s": time.perf_counter() - began, "gil": _gil_enabled()}
+        return {**opened, **patched(), **self._workers.facts()}
 
     def turn(self, order: Message) -> Message:
         reaped_before_s = self._workers.reaped_cpu_s()
@@ -73,7 +75,7 @@ class Trial:
         """Leave the workers' scopes after an error; a second error adds nothing a reader could use."""
         try:
             self._scope.close()
-        except Exception:
+        except BaseException:
             traceback.print_exc()
 
 
@@ -100,7 +102,7 @@ def serve(channel: Channel, order: Message, origin: Origin) -> None:
             traceback.print_exc()  # to the log, whose last lines the session shows
             reply = {"error": describe(error)}
             trial.abandon()
-        channel.send(reply, payload)
+        channel.send(answer(order, reply), payload)
         order = channel.receive()[0]
 
 

@@ -1,7 +1,7 @@
 """A private, framed channel between two processes: a JSON header and an optional block of raw bytes per message.
 
-Guarantees: a message arrives whole or not at all; the peer's death is `ChannelClosed`, silence is `TimeoutError`.
-JSON rather than pickle, so that the two ends may be different interpreters.
+Guarantees: a message arrives whole or not at all; the peer's death is `ChannelClosed`, silence is `TimeoutError`, and
+what is no message is `Garbled`. JSON rather than pickle, so that the two ends may be different interpreters.
 """
 
 from __future__ import annotations
@@ -15,12 +15,28 @@ from typing import Any
 
 _LENGTHS = 16  # two 8-byte little-endian lengths: header, payload
 _CHUNK = 1 << 20
+_MOST_HEADER = 1 << 28
+_MOST_PAYLOAD = 1 << 36
+"""Bytes beyond which a length is garbage: no turn records as many ops as fill it."""
 
 Message = dict[str, Any]
 
 
 class ChannelClosed(Exception):
     """The process at the other end is gone."""
+
+
+class Garbled(ChannelClosed):
+    """What came is no message: something else wrote into the channel. Nothing that follows can be trusted."""
+
+
+NUMBER = "n"
+"""Key under which an order carries its number, and its answer the same: what else comes is no answer."""
+
+
+def answer(order: Message, reply: Message) -> Message:
+    """The reply to an order."""
+    return {**reply, NUMBER: order.get(NUMBER)}
 
 
 class Channel:
@@ -30,42 +46,62 @@ class Channel:
         self.read_fd = read_fd
         self._write_fd = write_fd
 
-    def send(self, message: Message, payload: bytes | memoryview = b"") -> None:
+    def send(self, message: Message, payload: bytes | memoryview = b"", timeout_s: float | None = None) -> None:
         """Send one message.
 
         Raises:
             ChannelClosed: the other end is gone.
+            TimeoutError: the other end did not take it within ``timeout_s``.
         """
         header = json.dumps(message, separators=(",", ":")).encode()
         lengths = len(header).to_bytes(8, "little") + len(payload).to_bytes(8, "little")
-        try:
-            self._write(memoryview(lengths + header))
-            self._write(memoryview(payload))
-        except OSError as error:
-            raise ChannelClosed from error
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        self._write(memoryview(lengths + header), deadline)
+        self._write(memoryview(payload), deadline)
 
     def receive(self, timeout_s: float | None = None) -> tuple[Message, bytes]:
         """Wait for one message and its payload.
 
         Raises:
             ChannelClosed: the other end is gone.
+            Garbled: what arrived is no message.
             TimeoutError: nothing whole arrived within ``timeout_s``.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         lengths = self._read(_LENGTHS, deadline)
-        header = self._read(int.from_bytes(lengths[:8], "little"), deadline)
-        payload = self._read(int.from_bytes(lengths[8:], "little"), deadline)
-        message: Message = json.loads(header)
+        sizes = int.from_bytes(lengths[:8], "little"), int.from_bytes(lengths[8:], "little")
+        if sizes[0] > _MOST_HEADER or sizes[1] > _MOST_PAYLOAD:
+            raise Garbled
+        header, payload = self._read(sizes[0], deadline), self._read(sizes[1], deadline)
+        try:
+            message = json.loads(header)
+        except ValueError as error:
+            raise Garbled from error
+        if not isinstance(message, dict):
+            raise Garbled
         return message, bytes(payload)
+
+    def ready(self, timeout_s: float) -> bool:
+        """Wait until something can be read, or for so long; tell which."""
+        return bool(select.select([self.read_fd], [], [], max(timeout_s, 0.0))[0])
 
     def close(self) -> None:
         """Close both pipes; the peer sees the end of its input."""
         for fd in {self.read_fd, self._write_fd}:
             os.close(fd)
 
-    def _write(self, data: memoryview) -> None:
+    def _write(self, data: memoryview, deadline: float | None) -> None:
         while data:
-            data = data[os.write(self._write_fd, data[:_CHUNK]) :]
+            size = _CHUNK
+            if deadline is not None:
+                left_s = max(deadline - time.monotonic(), 0.0)
+                if not select.select([], [self._write_fd], [], left_s)[1]:
+                    raise TimeoutError
+                size = select.PIPE_BUF  # a pipe that is ready takes so much without waiting
+            try:
+                data = data[os.write(self._write_fd, data[:size]) :]
+            except OSError as error:
+                raise ChannelClosed from error
 
     def _read(self, size: int, deadline: float | None) -> bytearray:
         data = bytearray()

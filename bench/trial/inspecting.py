@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.trial import loading
-from bench.trial.channel import Message, take_standard_streams
+from bench.trial.channel import Message, answer, take_standard_streams
 from bench.trial.recorder import describe
 from bench.workload import Context, Workload
 
@@ -190,7 +190,7 @@ def main() -> None:
         reply = {"checks": inspection.checks}
     except BaseException as error:
         reply = {"error": describe(error)}
-    channel.send(reply)
+    channel.send(answer(order, reply))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ Where the kernel puts code and heap moves the speed of a process by about 1 % (M
 is drawn anew for every process that is executed. Forked from one parent, contestants share the draw: it leaves their
 ratio, and the next block draws again. Linux alone; elsewhere contestants are executed one by one.
 
-A child is born stopped, so that the session can give it a memory of its own (`bench.measure.zygote`), and stays in the process
-group of its zygote until it is released, so that nobody can die in between and leave it behind.
+A child is born stopped, so that the session can give it a memory of its own (`bench.measure.zygote`), and stays in the
+process group of its zygote until it is released, so that nobody can die in between and leave it behind.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import signal
 import time
 from typing import NamedTuple
 
-from bench.trial.channel import Channel, Message, take_standard_streams
+from bench.trial.channel import Channel, Message, answer, take_standard_streams
 
 _MODES = (os.O_RDONLY, os.O_WRONLY, os.O_WRONLY | os.O_APPEND)
 
@@ -56,9 +56,9 @@ def hatch_until_start(channel: Channel) -> tuple[Channel, Message, Origin]:
                 case _:
                     return channel, order, Origin(boot_s, forked)
         except OSError as error:
-            channel.send({"error": str(error)})
+            channel.send(answer(order, {"error": str(error)}))
         else:
-            channel.send(reply)
+            channel.send(answer(order, reply))
 
 
 def hatch(session: int, streams: list[int]) -> tuple[int, Channel | None]:

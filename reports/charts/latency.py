@@ -26,8 +26,8 @@ def table(index: Index, workload: str, level: int, file: str) -> tables.Table:
     lines = []
     for case in index.contest(workload, level):
         reason = case.reason or "fewer than 10 ops beyond"
-        cells = [tables.figure(case.latency_ms.get(name), units.seconds_scale, MS, reason) for name in NAMES]
-        mean = tables.figure(case.latency_mean_ms, units.seconds_scale, MS, case.reason or "no op succeeded")
+        cells = [tables.figure(case[f"latency_{name}_ms"], units.seconds_scale, MS, reason) for name in NAMES]
+        mean = tables.figure(case["latency_mean_ms"], units.seconds_scale, MS, case.reason or "no op succeeded")
         lines.append([tables.word(case.runner), tables.count(case.ops), mean, *cells])
     columns = [
         tables.Column("runner", "runner"),

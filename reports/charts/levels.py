@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
+from bench.judge.metrics import Metric
 from bench.judge.stats import MIN_BLOCKS
-from bench.model import CaseSummary, Estimate, TrialResult
-from reports.drawing.chart import Row
-from reports.numbers import tables, units
+from reports.drawing.chart import Chart, Row
+from reports.numbers import blocks, metrics, tables, units
 from reports.numbers.index import Index
 
 if TYPE_CHECKING:
@@ -16,20 +16,40 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Figures = Callable[[CaseSummary], Estimate | None]
-Blocks = Callable[[Sequence[TrialResult]], Mapping[int, float]]
+
+def chart(
+    index: Index, workload: str, prefix: str, kind: str, shown: Sequence[Metric], *, title: str, what: str,
+    caption: str, blank: str, options: dict[str, Any] | None = None,
+) -> Chart:  # fmt: skip
+    """A metric against concurrency.
+
+    Args:
+        kind: the module whose ``draw`` makes it. shown: the metric that is drawn, then those that its table adds.
+        what: the metric at the head of the description. caption: in which ``{basis}`` says what stands behind it.
+    """
+    drawn = rows(index, workload, shown[0])
+    return Chart(
+        id=f"{prefix}-{kind}",
+        kind=kind,
+        title=title,
+        description=describe(drawn, what),
+        caption=caption.format(basis=basis(index, workload, shown[0])).strip(),
+        rows=drawn,
+        options=options or {},
+        table=table(index, workload, shown, f"{title} of {workload}", f"{prefix}-{kind}.csv"),
+        blank="" if drawn else blank,
+    )
 
 
-def rows(
-    index: Index, workload: str, figure: Figures, blocks: Blocks, scale: Callable[[float], units.Scale], base: float
-) -> list[Row]:
-    """One row per measured case. ``value``, ``low``, ``high`` and ``blocks`` are in base units times ``base``."""
+def rows(index: Index, workload: str, metric: Metric) -> list[Row]:
+    """One row per measured case. ``value``, ``low``, ``high`` and ``blocks`` are in base units of the scale."""
+    scale, base = metrics.scale(metric)
     found: list[Row] = []
     for runner in index.runners:
         serial = runner in index.serial
         for level in index.levels(workload):
             case = index.cases.get((workload, level, runner))
-            estimate = figure(case) if case else None
+            estimate = case[metric.name] if case else None
             if estimate is None or (serial and any(row["runner"] == runner for row in found)):
                 continue  # a serial runner has one worker in every contest: its first one stands for it
             trials = index.trials.get((workload, level, runner, 1), ())
@@ -43,14 +63,14 @@ def rows(
                     "value": estimate.value * base,
                     "low": None if estimate.low is None else estimate.low * base,
                     "high": None if estimate.high is None else estimate.high * base,
-                    "blocks": [value * base for _, value in sorted(blocks(trials).items())],
+                    "blocks": [value * base for _, value in sorted(blocks.values(trials, metric).items())],
                     "text": text,
                 }
             )
     return found
 
 
-def describe(found: Sequence[Row], scale: Callable[[float], units.Scale], what: str) -> str:
+def describe(found: Sequence[Row], what: str) -> str:
     """Highest and lowest at the highest concurrency, for those who cannot see the chart."""
     concurrent = [row for row in found if not row["serial"]] or list(found)
     if not concurrent:
@@ -62,36 +82,37 @@ def describe(found: Sequence[Row], scale: Callable[[float], units.Scale], what: 
     return f"{what} at {top} workers: highest {there[0]['text']}{low}.{reference}"
 
 
-def basis(index: Index, workload: str, figure: Figures) -> str:
-    """How many blocks and ops stand behind the figures: ``95 % interval, Student t over 6 blocks; …``."""
-    cases = [case for case in index.cases.values() if case.workload == workload and figure(case)]
-    counts = sorted({estimate.blocks for case in cases if (estimate := figure(case))})
+def basis(index: Index, workload: str, metric: Metric) -> str:
+    """How many blocks and ops stand behind a metric: ``95 % interval, Student t over 6 blocks; …``."""
+    cases = [case for case in index.cases.values() if case.workload == workload and case[metric.name]]
+    counts = sorted({estimate.blocks for case in cases if (estimate := case[metric.name])})
     ops = sorted(case.ops for case in cases)
     if not cases:
         return "Nothing was measured."
     many = units.span(counts, "block")
-    interval = "95 % interval, Student t over" if counts[0] >= MIN_BLOCKS else "No interval:"
+    method = "jackknife" if metric.family else "Student t"
+    interval = f"95 % interval, {method} over" if counts[0] >= MIN_BLOCKS else "No interval:"
     return f"{interval} {many}; {units.span(ops, 'op')} per case."
 
 
-def table(
-    index: Index, workload: str,
-    columns: Sequence[tuple[tables.Column, Figures, Callable[[float], units.Scale], float]],
-    caption: str, file: str,
-) -> tables.Table:  # fmt: skip
+def table(index: Index, workload: str, shown: Sequence[Metric], caption: str, file: str) -> tables.Table:
     """One row per case of the workload, with the reason in every empty cell."""
-    lines = []
-    for level in index.levels(workload):
-        for case in index.contest(workload, level):
-            reason = case.reason or "nothing to tell from"
-            figures = [tables.figure(figure(case), scale, base, reason) for _, figure, scale, base in columns]
-            lines.append([tables.count(level), tables.word(case.runner), tables.count(case.blocks), *figures])
+    lines = [
+        [
+            tables.count(level),
+            tables.word(case.runner),
+            tables.count(case.blocks),
+            *(metrics.cell(metric, case) for metric in shown),
+        ]
+        for level in index.levels(workload)
+        for case in index.contest(workload, level)
+    ]
     head = [
         tables.Column("concurrency", "C", number=True),
         tables.Column("runner", "runner"),
         tables.Column("blocks", "blocks", number=True),
     ]
-    return tables.of(caption, [*head, *(column for column, _, _, _ in columns)], lines, file)
+    return tables.of(caption, [*head, *(metrics.column(metric) for metric in shown)], lines, file)
 
 
 def draw(frame: pd.DataFrame, *, scale: Callable[[float], units.Scale], log: bool, height: int = 230) -> Figure:

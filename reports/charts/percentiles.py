@@ -35,7 +35,7 @@ def chart(index: Index, workload: str, prefix: str, level: int) -> Chart:
                      "value": point.value, "low": point.low, "high": point.high, "text": ""}
                 )  # fmt: skip
         for share, name in NAMED.items():
-            figure = case.latency_ms.get(name.replace(".", "_"))
+            figure = case[f"latency_{name.replace('.', '_')}_ms"]
             if figure is not None:
                 text = f"{case.runner}, C = {level}, {name}: {units.estimate(figure, units.seconds_scale, latency.MS)}"
                 rows.append(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.judge import metrics
 from reports.charts import levels
 from reports.drawing.chart import Chart
-from reports.numbers import blocks, tables, units
+from reports.numbers import units
 from reports.numbers.index import Index
 
 if TYPE_CHECKING:
@@ -16,29 +17,16 @@ if TYPE_CHECKING:
 
 def chart(index: Index, workload: str, prefix: str) -> Chart:
     """Rows and words for one workload."""
-    rows = levels.rows(index, workload, lambda case: case.throughput_per_s, blocks.rates, units.rate_scale, 1.0)
     bound = ideal(index, workload)
-    column = tables.Column("throughput_per_s", "ops per second", estimate=True)
-    mean = tables.Column("mean_per_s", "total ops / total time", estimate=True)
-    return Chart(
-        id=f"{prefix}-throughput",
-        kind="throughput",
-        title="Throughput against concurrency",
-        description=levels.describe(rows, units.rate_scale, "Throughput"),
+    return levels.chart(
+        index, workload, prefix, "throughput", [metrics.named("throughput_per_s"), metrics.named("mean_per_s")],
+        title="Throughput against concurrency", what="Throughput",
         caption=(
             "Typical rate: the interquartile mean over the turns of a block, then the geometric mean over blocks; "
-            f"small dots are the blocks. {levels.basis(index, workload, lambda case: case.throughput_per_s)} "
-            + (bound[2] if bound else "")
+            "small dots are the blocks. {basis} " + (bound[2] if bound else "")
         ),
-        rows=rows,
-        options={"ideal_per_s": bound[0], "ceiling_per_s": bound[1]} if bound else {},
-        table=levels.table(
-            index, workload,
-            [(column, lambda case: case.throughput_per_s, units.rate_scale, 1.0),
-             (mean, lambda case: case.mean_per_s, units.rate_scale, 1.0)],
-            f"Throughput of {workload}", f"{prefix}-throughput.csv",
-        ),
-        blank="" if rows else "no case of this workload was measured",
+        options={"ideal_per_s": bound[0], "ceiling_per_s": bound[1]} if bound else None,
+        blank="no case of this workload was measured",
     )  # fmt: skip
 
 
@@ -52,11 +40,12 @@ def ideal(index: Index, workload: str) -> tuple[float, float, str] | None:
             continue
         for level in index.levels(workload):
             case = index.cases.get((workload, level, runner))
-            if case and case.throughput_per_s and case.cpu_s_per_op and case.cpu_s_per_op.value > 0:
+            rate, cost_s = (case.value("throughput_per_s"), case.value("cpu_s_per_op")) if case else (None, None)
+            if rate and cost_s:
                 cpus = int(index.stored.environment.get("cpus") or 1)
-                ceiling = cpus / case.cpu_s_per_op.value
+                ceiling = cpus / cost_s
                 return (
-                    case.throughput_per_s.value,
+                    rate,
                     ceiling,
                     (
                         f"Dashed grey: the ideal, C times the rate of one {runner} worker, up to what {cpus} CPUs "

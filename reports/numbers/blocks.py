@@ -7,7 +7,7 @@ ratios of memory and CPU are made. A test holds both to each other.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from scipy.special import stdtrit
 
 from bench import histogram
 from bench.judge import stats
-from bench.judge.analysis import pass_rates
+from bench.judge.metrics import Metric
 from bench.model import Estimate, TrialResult
 
 Floats = npt.NDArray[np.float64]
@@ -24,41 +24,15 @@ Values = dict[int, float]
 """Block -> value."""
 
 
-def rates(trials: Iterable[TrialResult]) -> Values:
-    """Typical ops per second of each block."""
-    return _values(trials, lambda trial: stats.typical_rate(pass_rates(trial)))
-
-
-def memory_bytes(trials: Iterable[TrialResult]) -> Values:
-    """Bytes held by the process tree in each block."""
-    return _values(trials, lambda trial: float(trial.memory.total_bytes) if trial.memory else None)
-
-
-def cpu_s_per_op(trials: Iterable[TrialResult]) -> Values:
-    """CPU seconds per op of each block."""
-    return _values(trials, lambda trial: _over(_cpu_s(trial), sum(turn.all_ops for turn in trial.turns)))
-
-
-def cores_used(trials: Iterable[TrialResult]) -> Values:
-    """CPU seconds per second of each block."""
-    return _values(trials, lambda trial: _over(_cpu_s(trial), sum(turn.wall_s for turn in trial.turns)))
-
-
-def startup_s(trials: Iterable[TrialResult]) -> Values:
-    """Seconds from the launch until the workers stood ready, of each block."""
-    return _values(trials, lambda trial: trial.facts.get("launch_s", 0.0) + trial.facts.get("open_s", 0.0))
-
-
-def lag_s(trials: Iterable[TrialResult], q: float) -> Values:
-    """A percentile of the lag in each block, in seconds; blocks with too few ticks beyond it are left out."""
-    return _values(
-        trials,
-        lambda trial: (
-            histogram.quantile_ns(trial.lag, q) / 1e9
-            if sum(trial.lag.values()) * (1 - q) >= stats.OPS_BEYOND - 1e-9
-            else None
-        ),
-    )
+def values(trials: Iterable[TrialResult], metric: Metric) -> Values:
+    """A metric's value in each block that has one; what stands behind its estimate."""
+    found = {}
+    for trial in trials:
+        if metric.per_block and trial.status == "measured" and trial.turns:
+            value = metric.per_block(trial)
+            if value is not None and value > 0:
+                found[trial.block] = value
+    return found
 
 
 def ratio(ours: Mapping[int, float], theirs: Mapping[int, float]) -> Estimate | None:
@@ -100,7 +74,7 @@ def curve(blocks: Sequence[histogram.Histogram], shares: Sequence[float]) -> lis
         without = np.array([_quantile_logs(pooled - row, spans, wanted) for row in counts])
         spread = np.sqrt((n - 1) / n * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
         error = float(stdtrit(n - 1, 1 - stats.ALPHA / 2)) * spread
-    enough = int(pooled.sum()) * (1 - wanted) >= stats.OPS_BEYOND - 1e-9
+    enough = [stats.enough_beyond(int(pooled.sum()), share) for share in shares]
     return [_point(float(centre[i]), None if error is None else float(error[i]), n) if enough[i] else None
             for i in range(len(wanted))]  # fmt: skip
 
@@ -128,21 +102,3 @@ def _point(log_centre: float, log_error: float | None, blocks: int) -> Estimate:
     if log_error is None:
         return Estimate(value, None, None, blocks)
     return Estimate(value, math.exp(log_centre - log_error), math.exp(log_centre + log_error), blocks)
-
-
-def _cpu_s(trial: TrialResult) -> float:
-    return sum(turn.cpu_s for turn in trial.turns)
-
-
-def _over(above: float, below: float) -> float | None:
-    return above / below if below else None
-
-
-def _values(trials: Iterable[TrialResult], figure: Callable[[TrialResult], float | None]) -> Values:
-    found = {}
-    for trial in trials:
-        if trial.status == "measured" and trial.turns:
-            value = figure(trial)
-            if value is not None and value > 0:
-                found[trial.block] = value
-    return found

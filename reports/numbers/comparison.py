@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.judge import sentences, stats
-from bench.model import CaseSummary, Estimate, TrialResult, Verdict
+from bench.judge import metrics, sentences, stats
+from bench.model import CaseSummary, Estimate, Verdict
 from reports.numbers import blocks, environment, tables, units, welch
 from reports.numbers.index import Index, Key
 
@@ -49,11 +49,13 @@ def of(a: Index, b: Index) -> Comparison:
     """Compare every case that both runs measured."""
     machine = tuple(environment.other_machine(a.stored.environment, b.stored.environment))
     shared = [
-        key for key in b.cases if key in a.cases and b.cases[key].throughput_per_s and a.cases[key].throughput_per_s
+        key
+        for key in b.cases
+        if key in a.cases and b.cases[key]["throughput_per_s"] and a.cases[key]["throughput_per_s"]
     ]
     found: dict[Key, welch.Between] = {}
     for key in shared:
-        ratio = _between(a, b, key, blocks.rates)
+        ratio = _between(a, b, key, "throughput_per_s")
         if ratio:
             found[key] = ratio
     adjusted = stats.holm({key: ratio.p for key, ratio in found.items() if ratio.p is not None})
@@ -62,16 +64,16 @@ def of(a: Index, b: Index) -> Comparison:
     return Comparison(a, b, machine, pairs, tuple(missing))
 
 
-def _between(
-    a: Index, b: Index, key: Key, figure: Callable[[Sequence[TrialResult]], Mapping[int, float]]
-) -> welch.Between | None:
-    ours, theirs = (list(figure(index.trials.get((*key, 1), ())).values()) for index in (b, a))
+def _between(a: Index, b: Index, key: Key, metric: str) -> welch.Between | None:
+    ours, theirs = (
+        list(blocks.values(index.trials.get((*key, 1), ()), metrics.named(metric)).values()) for index in (b, a)
+    )
     return welch.compare(ours, theirs)
 
 
 def _pair(a: Index, b: Index, key: Key, found: welch.Between, p: float | None, machine: Sequence[str]) -> Pair:
-    memory = _between(a, b, key, blocks.memory_bytes)
-    cpu = _between(a, b, key, blocks.cpu_s_per_op)
+    memory = _between(a, b, key, "memory_bytes")
+    cpu = _between(a, b, key, "cpu_s_per_op")
     why = _withheld(a, b, key, found, machine)
     floor = max(_floor(index, key[0]) for index in (a, b))
     margin = b.stored.plan.settings.margin
@@ -113,7 +115,7 @@ def _absent(a: Index, b: Index, key: Key) -> str:
         case = index.cases.get(key)
         if case is None:
             reasons.append(f"not part of {name}")
-        elif not case.throughput_per_s:
+        elif not case["throughput_per_s"]:
             reasons.append(f"{name}: {case.status}{f', {case.reason}' if case.reason else ''}")
     return "; ".join(reasons) or "no block with a rate"
 
@@ -153,8 +155,8 @@ def table(found: Comparison, workload: str, file: str) -> tables.Table:
         [
             tables.count(pair.after.concurrency),
             tables.word(pair.after.runner),
-            tables.figure(pair.before.throughput_per_s, units.rate_scale, 1.0, "no op succeeded"),
-            tables.figure(pair.after.throughput_per_s, units.rate_scale, 1.0, "no op succeeded"),
+            tables.figure(pair.before["throughput_per_s"], units.rate_scale, 1.0, "no op succeeded"),
+            tables.figure(pair.after["throughput_per_s"], units.rate_scale, 1.0, "no op succeeded"),
             _ratio(pair.throughput),
             tables.word(pair.verdict or f"no verdict: {pair.why}"),
             tables.plain(pair.p, f"{pair.p or 0:.4f}", units.blocks_without_interval(pair.throughput.blocks)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bench.results.store import StoredRun
+from bench.model import StoredRun
 from reports.numbers import units
 
 MACHINE = ("cpu_model", "cpus", "cpu_limit", "memory_bytes", "memory_limit_bytes", "system", "kernel", "machine")

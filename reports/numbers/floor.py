@@ -25,7 +25,7 @@ def table(index: Index) -> tables.Table | None:
         [
             tables.word(case.runner),
             tables.count(case.concurrency),
-            tables.figure(per_op(case.throughput_per_s), units.seconds_scale, 1.0, case.reason or "no op succeeded"),
+            tables.figure(per_op(case["throughput_per_s"]), units.seconds_scale, 1.0, case.reason or "no op succeeded"),
         ]
         for case in cases
     ]

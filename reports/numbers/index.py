@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from bench.api import Run
 from bench.judge import stats
-from bench.model import CaseSummary, Comparison, Finding, Summary, TrialResult, WorkloadSpec
-from bench.results.store import StoredRun
+from bench.model import CaseSummary, Comparison, Finding, StoredRun, Summary, TrialResult, WorkloadSpec
 from reports.numbers import slots
 
 Key = tuple[str, int, str]
@@ -57,7 +56,7 @@ class Index:
 
     def measured(self, workload: str, level: int) -> tuple[CaseSummary, ...]:
         """The cases of one contest that have a throughput."""
-        return tuple(case for case in self.contest(workload, level) if case.throughput_per_s)
+        return tuple(case for case in self.contest(workload, level) if case["throughput_per_s"])
 
     def findings(self, workload: str, level: int, runner: str) -> tuple[Finding, ...]:
         """Findings that touch one case."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.judge import sentences
-from bench.model import Comparison, Estimate, TrialResult
+from bench.judge import metrics, sentences
+from bench.judge.metrics import Metric
+from bench.model import Comparison, Estimate
 from reports.numbers import blocks
 from reports.numbers.index import Index
 
@@ -34,7 +34,8 @@ class Standing:
 def of(index: Index, workload: str, level: int) -> Standing | None:
     """The standing of a contest; None when nothing was measured."""
     ranked = sorted(
-        index.measured(workload, level), key=lambda case: -(case.throughput_per_s.value if case.throughput_per_s else 0)
+        index.measured(workload, level),
+        key=lambda case: -(case["throughput_per_s"].value if case["throughput_per_s"] else 0),
     )
     if not ranked:
         return None
@@ -55,10 +56,10 @@ def of(index: Index, workload: str, level: int) -> Standing | None:
 def main_level(index: Index, workload: str) -> int | None:
     """The concurrency at which the workload's highest rate was measured: the contest a headline speaks of."""
     rates = [
-        (case.throughput_per_s.value, -level, level)
+        (case["throughput_per_s"].value, -level, level)
         for level in index.levels(workload)
         for case in index.measured(workload, level)
-        if case.throughput_per_s
+        if case["throughput_per_s"]
     ]
     return max(rates)[2] if rates else None
 
@@ -70,21 +71,21 @@ def pair(index: Index, workload: str, level: int, runner: str, baseline: str) ->
 
 def memory_ratio(index: Index, workload: str, level: int, ours: str, theirs: str) -> Estimate | None:
     """Memory of one runner over that of another, paired by block."""
-    return _ratio(index, workload, level, ours, theirs, blocks.memory_bytes)
+    return _ratio(index, workload, level, ours, theirs, metrics.named("memory_bytes"))
 
 
 def cpu_ratio(index: Index, workload: str, level: int, ours: str, theirs: str) -> Estimate | None:
     """CPU time per op of one runner over that of another, paired by block."""
-    return _ratio(index, workload, level, ours, theirs, blocks.cpu_s_per_op)
+    return _ratio(index, workload, level, ours, theirs, metrics.named("cpu_s_per_op"))
 
 
 def _ratio(
     index: Index, workload: str, level: int, ours: str, theirs: str,
-    figure: Callable[[Sequence[TrialResult]], Mapping[int, float]],
+    metric: Metric,
 ) -> Estimate | None:  # fmt: skip
     return blocks.ratio(
-        figure(index.trials.get((workload, level, ours, 1), ())),
-        figure(index.trials.get((workload, level, theirs, 1), ())),
+        blocks.values(index.trials.get((workload, level, ours, 1), ()), metric),
+        blocks.values(index.trials.get((workload, level, theirs, 1), ()), metric),
     )
 
 

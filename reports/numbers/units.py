@@ -54,6 +54,17 @@ def _scale(scales: tuple[Scale, ...], value: float) -> Scale:
     return fitting[-1] if fitting else scales[0]
 
 
+UNITS: dict[str, tuple[Callable[[float], Scale], float]] = {
+    "ops/s": (rate_scale, 1.0),
+    "s": (seconds_scale, 1.0),
+    "ms": (seconds_scale, 1e-3),
+    "s per op": (seconds_scale, 1e3),
+    "bytes": (bytes_scale, 1.0),
+    "cores": (cores_scale, 1.0),
+}
+"""Unit of a figure -> the scale it is shown in, and base units of that scale per unit; CPU time is per 1,000 ops."""
+
+
 def quantity(value: float, scale: Callable[[float], Scale]) -> str:
     """A single figure with its unit: ``12.4 ms``."""
     factor, unit = scale(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench.judge import metrics
 from reports.numbers import blocks, units
 from reports.numbers.index import Index
 
@@ -11,7 +12,7 @@ def told(index: Index, workload: str) -> str:
     parts = []
     for runner in index.runners:
         held = [
-            (level, blocks.memory_bytes(index.trials.get((workload, level, runner, 1), ())))
+            (level, blocks.values(index.trials.get((workload, level, runner, 1), ()), metrics.named("memory_bytes")))
             for level in index.levels(workload)
         ]
         held = [(level, values) for level, values in held if values]

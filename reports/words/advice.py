@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 
 from bench.judge import sentences
-from bench.model import CaseSummary
+from bench.model import Estimate
 from reports.numbers import standings, units
 from reports.numbers.index import Index
 from reports.words import answers
@@ -57,7 +57,7 @@ def _not_run(index: Index, workload: str, level: int, before: list[str]) -> str:
     missing = [
         case
         for case in index.contest(workload, level)
-        if case.runner in before and not case.throughput_per_s and case.reason
+        if case.runner in before and not case["throughput_per_s"] and case.reason
     ]
     return "".join(f"; {case.runner} did not take part ({case.reason})" for case in missing)
 
@@ -79,23 +79,20 @@ def _choose(index: Index, workload: str, level: int) -> tuple[str, str]:
     light = _lightest(index, workload, level, standing.leaders)
     if light is None:
         return units.join(standing.leaders, "or"), lead
-    runner, case = light
-    assert case.memory_bytes
-    return runner, f"{lead}; it holds the least memory, {units.estimate(case.memory_bytes, units.bytes_scale)}"
+    runner, held = light
+    return runner, f"{lead}; it holds the least memory, {units.estimate(held, units.bytes_scale)}"
 
 
-def _lightest(index: Index, workload: str, level: int, names: tuple[str, ...]) -> tuple[str, CaseSummary] | None:
+def _lightest(index: Index, workload: str, level: int, names: tuple[str, ...]) -> tuple[str, Estimate] | None:
     """The one whose memory is clearly below that of each other leader."""
-    cases = [index.cases[workload, level, name] for name in names]
-    held = sorted((case for case in cases if case.memory_bytes), key=lambda case: case.memory_bytes.value)  # type: ignore[union-attr]
+    held = {name: memory for name in names if (memory := index.cases[workload, level, name]["memory_bytes"])}
     if len(held) < len(names):
         return None
-    first = held[0]
-    for other in held[1:]:
-        ratio = standings.memory_ratio(index, workload, level, other.runner, first.runner)
-        if not standings.clear(ratio, 1.0):
+    first = min(held, key=lambda name: held[name].value)
+    for other in held.keys() - {first}:
+        if not standings.clear(standings.memory_ratio(index, workload, level, other, first), 1.0):
             return None
-    return first.runner, first
+    return first, held[first]
 
 
 def _flips(index: Index, workload: str, choices: list[Choice]) -> list[str]:
@@ -103,7 +100,7 @@ def _flips(index: Index, workload: str, choices: list[Choice]) -> list[str]:
     named = [choice for choice in choices if choice.use != "no recommendation"]
     for before, after in itertools.pairwise(named):
         case = index.cases.get((workload, after.levels[0], before.use))
-        if case and case.throughput_per_s:
+        if case and case["throughput_per_s"]:
             found.append(
                 f"Between C = {before.levels[-1]} and {after.levels[0]} {before.use} gives way to {after.use}."
             )
@@ -118,9 +115,9 @@ def _cpu_share(index: Index, workload: str, named: list[Choice]) -> list[str]:
     low = index.levels(workload)[0]
     use = named[-1].use if named else serial
     case = index.cases.get((workload, low, use or "")) or index.cases.get((workload, low, serial or ""))
-    if case is None or case.cores_used is None or case.cores_used.low is None or case.workers != 1:
+    if case is None or case["cores_used"] is None or case["cores_used"].low is None or case.workers != 1:
         return []
-    share = case.cores_used
+    share = case["cores_used"]
     shown = units.estimate(share, units.cores_scale)
     if share.value >= BUSY:
         return [(f"The op is CPU work ({case.runner} with one worker uses {shown}): a second core needs processes, "

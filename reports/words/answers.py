@@ -106,12 +106,12 @@ def heat(index: Index, anchors: dict[str, str], baseline: str) -> tuple[HeatRow,
 
 
 def _cell(index: Index, case: CaseSummary, baseline: str, standing: standings.Standing | None) -> HeatCell:
-    if not case.throughput_per_s:
+    if not case["throughput_per_s"]:
         return HeatCell("empty", verdict=f"{case.status}: {case.reason}" if case.reason else case.status)
     lead = ""
     if standing and standing.judged and case.runner in standing.leaders:
         lead = "▲" if len(standing.leaders) == 1 else "△"
-    rate = units.estimate(case.throughput_per_s, units.rate_scale)
+    rate = units.estimate(case["throughput_per_s"], units.rate_scale)
     grave = tuple(name for name in case.findings if name in _grave(index))
     if case.runner == baseline:
         return HeatCell("baseline", "1×", "baseline", rate, lead=lead, findings=grave)

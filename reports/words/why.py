@@ -43,11 +43,11 @@ def of_workload(index: Index, workload: str) -> tuple[str, ...]:
 def _waiting(index: Index, workload: str) -> Iterator[str]:
     low = index.levels(workload)[0]
     for case in index.measured(workload, low):
-        if case.runner in index.serial and case.cores_used:
-            used = _cores(case.cores_used)
-            if _above(case.cores_used, FULL):
+        if case.runner in index.serial and case["cores_used"]:
+            used = _cores(case["cores_used"])
+            if _above(case["cores_used"], FULL):
                 yield f"The op is CPU work: {case.runner} uses {used} with one worker, and has no waits to overlap."
-            elif _below(case.cores_used, FEW):
+            elif _below(case["cores_used"], FEW):
                 yield (f"The op mostly waits: {case.runner} uses {used}, and the waits of several workers can overlap.")
 
 
@@ -55,7 +55,7 @@ def _one_interpreter(index: Index, cases: tuple[CaseSummary, ...]) -> Iterator[s
     if not index.stored.environment.get("gil", True) or int(index.stored.environment.get("cpus") or 1) < 2:
         return
     for case in cases:
-        used = case.cores_used
+        used = case["cores_used"]
         if case.workers == 1 or not used or not _above(used, ONE_CORE[0]) or not _below(used, ONE_CORE[1]):
             continue
         processes, threads = _tree(index, case)
@@ -77,12 +77,13 @@ def _tree(index: Index, case: CaseSummary) -> tuple[int, int]:
 
 def _many_cores(index: Index, cases: tuple[CaseSummary, ...]) -> Iterator[str]:
     for case in cases:
-        if case.cores_used and _above(case.cores_used, 1.3):
-            yield f"{case.runner} uses {_cores(case.cores_used)} at once: it computes on several CPUs."
+        used = case["cores_used"]
+        if used and _above(used, 1.3):
+            yield f"{case.runner} uses {_cores(used)} at once: it computes on several CPUs."
 
 
 def _server(cases: tuple[CaseSummary, ...]) -> Iterator[str]:
-    busy = [(case.server_cores, case.runner) for case in cases if case.server_cores is not None]
+    busy = [(cores, case.runner) for case in cases if (cores := case.value("server_cores")) is not None]
     if busy and max(busy)[0] >= FULL:
         share, runner = max(busy)
         yield (
@@ -93,7 +94,9 @@ def _server(cases: tuple[CaseSummary, ...]) -> Iterator[str]:
 
 def _late(cases: tuple[CaseSummary, ...]) -> Iterator[str]:
     for case in cases:
-        name, lag = next(((name, case.lag_ms[name]) for name in ("p99", "p50") if case.lag_ms.get(name)), ("", None))
+        name, lag = next(
+            ((name, case[f"lag_{name}_ms"]) for name in ("p99", "p50") if case[f"lag_{name}_ms"]), ("", None)
+        )
         if lag and (lag.low or 0) >= LATE_MS:
             yield (
                 f"{case.runner} fires timers {units.estimate(lag, units.seconds_scale, MS)} late ({name}): "
@@ -107,9 +110,9 @@ def _growing(index: Index, workload: str) -> Iterator[str]:
         if runner in index.serial:
             continue
         costs = [
-            (level, case.cpu_s_per_op)
+            (level, case["cpu_s_per_op"])
             for level in levels
-            if (case := index.cases.get((workload, level, runner))) and case.cpu_s_per_op
+            if (case := index.cases.get((workload, level, runner))) and case["cpu_s_per_op"]
         ]
         for (low, before), (high, after) in itertools.pairwise(costs):
             if before.high is not None and after.low is not None and after.low >= GROWTH * before.high:
@@ -122,18 +125,20 @@ def _growing(index: Index, workload: str) -> Iterator[str]:
 
 def _unequal(cases: tuple[CaseSummary, ...]) -> Iterator[str]:
     for case in cases:
-        if case.workers > 1 and case.fairness is not None and case.fairness < 0.8:
+        fairness = case.value("fairness")
+        if case.workers > 1 and fairness is not None and fairness < 0.8:
             yield (
-                f"The workers of {case.runner} get unequal shares (Jain's index {units.digits(case.fairness)}, 1 is "
+                f"The workers of {case.runner} get unequal shares (Jain's index {units.digits(fairness)}, 1 is "
                 f"equal, mean of {case.turns} turns): its latencies spread."
             )
 
 
 def _idle(cases: tuple[CaseSummary, ...]) -> Iterator[str]:
     for case in cases:
-        if case.little is not None and case.little < 0.75:
+        little = case.value("little")
+        if little is not None and little < 0.75:
             yield (
-                f"The workers of {case.runner} are in an op only {units.share(case.little)} of the time "
+                f"The workers of {case.runner} are in an op only {units.share(little)} of the time "
                 f"(over {case.turns} turns): the rest goes into handing over."
             )
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench.check.selfcheck import cost
 from bench.check.selfcheck.check import Experimenter
-from bench.machine import resources
+from bench.machine import tree
 
 MEMORY_CHECKS = 5
 
@@ -25,7 +25,7 @@ def test_memory_of_known_size_is_found_in_processes_launched_as_a_run_launches_t
 def test_a_platform_without_proportional_memory_is_told_that_it_is_not_possible(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(resources, "LINUX", False)  # as on macOS: USS through psutil
+    monkeypatch.setattr(tree, "LINUX", False)  # as on macOS: USS through psutil
     with Experimenter() as experimenter:
         checks = list(cost.memory(experimenter))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bench.judge.analysis import pass_rates
+from bench.judge import passes
 from bench.judge.stats import paired_log_ratio
 from bench.model import Contestant, TurnResult
 from bench.plan import matrix
@@ -24,7 +24,7 @@ class TestDrift:
         taken: dict[str, list[TurnResult]] = {runner: [] for runner in RUNNERS}
         for at, (number, who) in enumerate(turns):
             taken[who.runner].append(synthetic.turn(number, 1.0 + 0.1 * at / (len(turns) - 1), position=at))
-        rates = {runner: pass_rates(synthetic.of_turns(runner, 0, mine)) for runner, mine in taken.items()}
+        rates = {runner: passes.rates(synthetic.of_turns(runner, 0, mine)) for runner, mine in taken.items()}
         logs = [paired_log_ratio(rates[ours], rates[theirs]) for ours in RUNNERS for theirs in RUNNERS]
         return max(abs(math.exp(log) - 1) for log in logs if log is not None)
 

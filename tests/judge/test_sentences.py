@@ -24,10 +24,7 @@ def case(runner: str, rate_per_s: float | None, *, findings: tuple[str, ...] = (
     return CaseSummary(
         workload="http", name="http", parameters={}, concurrency=64, runner=runner, copy=copy, workers=64,
         status="measured" if throughput else "failed", reason="", blocks=6, ops=1, errors=0, turns=1, window_s=1.0,
-        messages={}, throughput_per_s=throughput, mean_per_s=throughput, mean_over_typical=None, latency_ms={},
-        latency_mean_ms=None, lag_ms={}, lag_max_ms=None, memory_bytes=None, cpu_s_per_op=None, cores_used=None,
-        startup_s=None, little=None, fairness=None, server_cores=None, in_flight_max=None, connections=None,
-        findings=findings,
+        messages={}, metrics={"throughput_per_s": throughput} if throughput else {}, findings=findings,
     )  # fmt: skip
 
 

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from bench.machine import resources
+from bench.machine import memory, tree
 
 MIB = 2**20
 
-pytestmark = pytest.mark.skipif(not resources.LINUX, reason="the truths below are those of Linux's smaps_rollup")
+pytestmark = pytest.mark.skipif(not tree.LINUX, reason="the truths below are those of Linux's smaps_rollup")
 
 
 @contextmanager
@@ -34,9 +34,9 @@ def process(code: str) -> Iterator[int]:
 
 def total_of(code: str) -> int:
     with process(code) as pid:
-        memory = resources.memory(resources.tree(pid))
-    assert memory is not None
-    return memory.total_bytes
+        held = memory.of(tree.of(pid))
+    assert held is not None
+    return held.total_bytes
 
 
 def test_100_mib_held_read_as_100_mib() -> None:
@@ -76,7 +76,7 @@ def test_three_forked_children_that_share_100_mib_do_not_triple_it() -> None:
 
 def test_cpu_of_a_process_is_its_own_clock() -> None:
     with process("import time\nwhile time.process_time() < 0.2: pass") as pid:
-        used_s = resources.cpu_s([pid])
+        used_s = tree.cpu_s([pid])
 
     assert 0.2 <= used_s < 0.4
 
@@ -87,7 +87,7 @@ def test_cpu_of_threads_that_have_ended_is_kept() -> None:
         "    while time.thread_time() < end: pass\n"
     )
     with process(burn + "for _ in range(2):\n    t = threading.Thread(target=burn); t.start(); t.join()") as pid:
-        used_s = resources.cpu_s([pid])
+        used_s = tree.cpu_s([pid])
 
     assert used_s >= 0.2
 
@@ -101,9 +101,9 @@ def test_the_tree_holds_children_and_grandchildren_and_threads_children() -> Non
     )
     with process(code) as pid:
         deadline = time.monotonic() + 10
-        while len(resources.tree(pid)) < 3 and time.monotonic() < deadline:
+        while len(tree.of(pid)) < 3 and time.monotonic() < deadline:
             time.sleep(0.01)
-        found = resources.tree(pid)
+        found = tree.of(pid)
 
     assert found[0] == pid
     assert len(found) == 3
@@ -113,19 +113,19 @@ def test_a_process_that_is_gone_counts_nothing() -> None:
     with process("pass") as pid:
         pass
 
-    assert resources.cpu_s([pid]) == 0
-    assert resources.memory([pid]) is None
+    assert tree.cpu_s([pid]) == 0
+    assert memory.of([pid]) is None
 
 
 def test_a_platform_without_smaps_reads_uss_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     with process("data = bytearray(b'x') * (100 * 2**20)\nimport time\nwhile time.process_time() < 0.2: pass") as pid:
-        monkeypatch.setattr(resources, "LINUX", False)
-        memory = resources.memory(resources.tree(pid))
-        used_s = resources.cpu_s([pid])
+        monkeypatch.setattr(tree, "LINUX", False)
+        held = memory.of(tree.of(pid))
+        used_s = tree.cpu_s([pid])
 
-    assert memory is not None
-    assert memory.method.startswith("USS")
-    assert 100 * MIB < memory.total_bytes < 130 * MIB
+    assert held is not None
+    assert held.method.startswith("USS")
+    assert 100 * MIB < held.total_bytes < 130 * MIB
     assert used_s >= 0.15
 
 
@@ -133,6 +133,6 @@ def test_memory_that_may_not_be_read_is_none_and_stops_nothing(monkeypatch: pyte
     def refuse(_: object) -> None:
         raise PermissionError
 
-    monkeypatch.setattr(resources, "_linux_memory", refuse)
+    monkeypatch.setattr(memory, "_linux", refuse)
 
-    assert resources.memory([1]) is None
+    assert memory.of([1]) is None

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench.machine import resources
+from bench.machine import memory
 from bench.measure import zygote
 from bench.process.child import Child, ChildLost
 from bench.process.launch import Launch, executed
@@ -62,11 +62,11 @@ def test_a_forked_contestant_has_the_memory_of_one_executed_afresh(reaper: Reape
         with children(executed(zygote.MODULE, {}), reaper, 1) as (fresh,):
             with pytest.raises(ChildLost):  # its answer tells that it has booted
                 fresh.ask({"do": "what?"}, PATIENCE_S)
-            own = [resources.memory([child.pid]) for child in forked]
-            expected = resources.memory([fresh.pid])
+            own = [memory.of([child.pid]) for child in forked]
+            expected = memory.of([fresh.pid])
 
     assert expected is not None
-    assert [memory.total_bytes for memory in own if memory] == pytest.approx([expected.total_bytes] * 4, rel=0.03)
+    assert [one.total_bytes for one in own if one] == pytest.approx([expected.total_bytes] * 4, rel=0.03)
 
 
 def test_it_leads_a_group_of_its_own_and_its_end_is_told_by_its_zygote(reaper: Reaper) -> None:

@@ -12,9 +12,8 @@ import jsonschema
 import pytest
 
 from bench.judge import analysis
-from bench.model import Absence
+from bench.model import Absence, StoredRun
 from bench.results import document
-from bench.results.store import StoredRun
 from tests.support import command
 from tests.support.synthetic import run, trial
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.errors import StoreError
-from bench.model import TrialResult
+from bench.model import StoredRun, TrialResult
 from bench.results import store
-from bench.results.store import Store, StoredRun
+from bench.results.store import Store
 from tests.support.unusual import ENVIRONMENT, PLAN, bout, lines, stored, trial
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 import bench
 from bench import histogram
-from bench.model import Absence, Contest, Contestant, Memory, Plan, TrialResult, TurnResult, WorkloadSpec
-from bench.results.store import Store, StoredRun
+from bench.model import Absence, Contest, Contestant, Memory, Plan, StoredRun, TrialResult, TurnResult, WorkloadSpec
+from bench.results.store import Store
 from reports.numbers import index
 from tests.support import synthetic
 from tests.support.synthetic import RUNNERS, SETTINGS, WINDOW_S

@@ -10,8 +10,18 @@ from typing import Any
 import numpy as np
 
 from bench import histogram
-from bench.model import Contest, Contestant, Memory, Plan, Settings, TrialResult, TurnResult, Verdict, WorkloadSpec
-from bench.results.store import StoredRun
+from bench.model import (
+    Contest,
+    Contestant,
+    Memory,
+    Plan,
+    Settings,
+    StoredRun,
+    TrialResult,
+    TurnResult,
+    Verdict,
+    WorkloadSpec,
+)
 
 RUNNERS = ("sync", "threads", "processes", "asyncio", "uvloop")
 WINDOW_S = 0.1

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from bench.trial import loops
-from bench.trial.loops import Append, Failed, Now
+from bench.trial.loads import Append, Failed
+from bench.trial.loads import closed as loops
+from bench.trial.loads.closed import Now
 from tests.support.clockwork import Clock, in_coroutine
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -85,6 +86,32 @@ class TestDescribe:
     def test_a_long_text_is_cut(self) -> None:
         assert describe(ValueError("x" * 5_000)) == "ValueError: " + "x" * 300
 
+    def test_a_refused_process_is_a_limit_and_a_socket_that_would_block_is_not(self) -> None:
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        with ours, theirs, pytest.raises(BlockingIOError) as would_block:
+            ours.recv(1)
+        frame = compile("raise BlockingIOError(11, 'Resource temporarily unavailable')", "/lib/subprocess.py", "exec")
+        with pytest.raises(BlockingIOError) as refused:
+            exec(frame, {})
+
+        assert describe(would_block.value).startswith("BlockingIOError")
+        assert "process or thread limit reached" in describe(refused.value)
+
+    @pytest.mark.parametrize("raised", [ValueError, KeyboardInterrupt, SystemExit])
+    def test_an_error_whose_own_text_raises_is_still_told(self, raised: type[BaseException]) -> None:
+        class Broken(Exception):
+            def __str__(self) -> str:
+                raise raised
+
+        assert "Broken" in describe(Broken())
+
+    def test_a_ring_of_causes_ends(self) -> None:
+        one, other = ValueError("one"), ValueError("other")
+        one.__cause__, other.__cause__ = other, one
+
+        assert describe(one) == "ValueError: one"
+
     @pytest.mark.parametrize(
         ("number", "in_words"),
         [
@@ -92,7 +119,6 @@ class TestDescribe:
             (errno.ENFILE, "the machine's file descriptor limit"),
             (errno.EADDRNOTAVAIL, "no free local port left"),
             (errno.EADDRINUSE, "the port is already in use"),
-            (errno.EAGAIN, "process or thread limit reached"),
             (errno.ENOSPC, "the disk is full"),
             (errno.ENOMEM, "out of memory"),
         ],
@@ -124,5 +150,5 @@ class TestDescribe:
         assert text == f"ConnectionRefusedError: [Errno {errno.ECONNREFUSED}] Connection refused"
 
     def test_every_limit_names_a_type_so_that_the_log_can_be_searched(self) -> None:
-        for number in recorder._LIMITS:
+        for number in recorder._LIMITS.keys() - {errno.EAGAIN}:  # a limit only where a process is started
             assert describe(OSError(number, "")).endswith(type(OSError(number, "")).__name__)

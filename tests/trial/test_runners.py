@@ -99,7 +99,7 @@ def test_littles_law_holds_and_workers_share_the_work(runner: RunnerInfo, reaper
 def test_failing_ops_are_counted_and_the_rest_goes_on(runner: RunnerInfo, reaper: Reaper) -> None:
     with trial(runner.name, spec_of("raises.py"), reaper) as live:
         live.open(C)
-        reads = live.turn(Turn(TIMED, 0, 5_000_000, 0))
+        reads = live.turn(Turn(TIMED, 0, 50_000_000, 0))
     counted = tally(reads.workers, reads.open_ns, reads.close_ns)
 
     assert set(reads.messages) == {"ValueError: every third op fails"}

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bench.trial import loops, ticker
+from bench.trial import ticker
+from bench.trial.loads import closed as loops
 
 
 def words(function: Callable[..., Any]) -> str:

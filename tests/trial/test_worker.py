@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bench.trial import worker
+from bench.trial.loads import closed
 from bench.trial.recorder import WRONG_RESULT, Recorder
 from bench.trial.turn import MEMORY, TIMED, Span
 from bench.workload import Op, Workload
@@ -28,7 +29,7 @@ class TestWorker:
 
     @pytest.fixture(autouse=True)
     def _clock(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(worker, "now", Clock(4, 12))
+        monkeypatch.setattr(closed, "now", Clock(4, 12))
 
     @staticmethod
     def _blocking(workload: Workload, op: Op, span: Span, kept: Recorder) -> None:

@@ -15,10 +15,20 @@ from bench.machine.placement import usable_cpus
 from bench.measure import fixture, session
 from bench.measure.contestant import LiveTrial
 from bench.measure.zygote import Nursery
-from bench.model import CaseSummary, Comparison, Contest, Contestant, Plan, Settings, Summary, TrialResult, WorkloadSpec
+from bench.model import (
+    CaseSummary,
+    Comparison,
+    Contest,
+    Contestant,
+    Plan,
+    Settings,
+    StoredRun,
+    Summary,
+    TrialResult,
+    WorkloadSpec,
+)
 from bench.plan import discovery
 from bench.process.reaper import Reaper
-from bench.results.store import StoredRun
 from bench.trial import runners
 
 TRUTHS = Path(__file__).parent.parent / "truths"

@@ -10,11 +10,11 @@ import numpy as np
 
 from bench.check.selfcheck.check import Check, Experimenter, judged
 from bench.judge import stats
-from bench.judge.findings.machine import BUSY_SHARE, STEAL_SHARE
+from bench.judge.findings.noisy_machine import BUSY_SHARE, STEAL_SHARE
 from bench.machine.placement import usable_cpus
 from bench.measure.pace import timed_turn
 from bench.measure.tally import tally
-from bench.trial.loops import blocking_loop
+from bench.trial.loads.closed import blocking_loop
 from bench.trial.recorder import Recorder
 
 COST = 0.01

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pytest
 
 from bench import histogram
-from bench.judge import stats
-from bench.model import CaseSummary, Estimate, TrialResult
+from bench.judge import metrics, stats
 from reports.numbers import blocks, index
 from tests.support import runs
 
@@ -20,26 +18,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> index.Index:
     return runs.indexed(tmp_path_factory.mktemp("results") / "run", runs.Shape(workloads=("nap",)))
 
 
-@pytest.mark.parametrize(
-    ("values", "figure"),
-    [
-        (blocks.rates, lambda case: case.throughput_per_s),
-        (blocks.memory_bytes, lambda case: case.memory_bytes),
-        (blocks.cpu_s_per_op, lambda case: case.cpu_s_per_op),
-        (blocks.cores_used, lambda case: case.cores_used),
-        (blocks.startup_s, lambda case: case.startup_s),
-    ],
-)
-def test_the_blocks_give_the_estimate_of_the_summary(
-    made: index.Index,
-    values: Callable[[Sequence[TrialResult]], Mapping[int, float]],
-    figure: Callable[[CaseSummary], Estimate | None],
-) -> None:
+@pytest.mark.parametrize("metric", [f for f in metrics.ALL if f.per_block and not f.family], ids=lambda f: f.name)
+def test_the_blocks_give_the_estimate_of_the_summary(made: index.Index, metric: metrics.Metric) -> None:
     for key, case in made.cases.items():
-        expected = figure(case)
+        expected = case[metric.name]
         if expected is None:
             continue
-        again = stats.over_blocks(list(values(made.trials[(*key, 1)]).values()))
+        again = stats.over_blocks(list(blocks.values(made.trials[(*key, 1)], metric).values()))
 
         assert again is not None
         assert (again.value, again.low, again.high) == pytest.approx((expected.value, expected.low, expected.high))

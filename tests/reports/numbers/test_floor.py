@@ -13,7 +13,7 @@ from reports.numbers.index import Index
 def test_the_floor_is_the_inverse_of_the_rate(make: Callable[..., Index]) -> None:
     index = make(workloads=("noop", "sums"), levels=(1,))
     table = floor.table(index)
-    rate = index.cases["noop", 1, "sync"].throughput_per_s
+    rate = index.cases["noop", 1, "sync"]["throughput_per_s"]
     assert table is not None
     assert rate is not None
     cell = table.rows[0][2]

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from bench.model import CaseSummary, Comparison, TrialResult
-from bench.results.store import StoredRun
+from bench.model import CaseSummary, Comparison, StoredRun, TrialResult
 
 Key = tuple[str, int, str]
 """(workload label, concurrency, runner)."""

@@ -1,4 +1,4 @@
-"""The hot loops: all that runs between two clock reads of the measured window.
+"""A worker starts its next op when the last is done. The hot loops: all that runs between two clock reads of a window.
 
 Guarantees: one call of the op, one clock read and one append per op; no gap, since the end of an op is the start of
 the next; at least one op per turn; the first op begins when the turn does, since a worker that waits for the GIL or the
@@ -10,12 +10,35 @@ without a check, because a workload without one should not pay for the call.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bench.trial.loads import Append, Failed
+from bench.trial.turn import Span
+
 Now = Callable[[], int]
-Append = Callable[[int], None]
-Failed = Callable[[int, BaseException | None], None]
+
+now = time.perf_counter_ns
+
+
+def blocking(
+    op: Callable[[], Any], check: Callable[[Any], bool] | None, span: Span, append: Append, failed: Failed
+) -> None:
+    """See `bench.trial.loads.Load`."""
+    if check is None:
+        blocking_loop(op, now, span.start_ns, span.stop_ns, append, failed)
+    else:
+        checked_blocking_loop(op, check, now, span.start_ns, span.stop_ns, append, failed)
+
+
+def coroutine(
+    op: Callable[[], Awaitable[Any]], check: Callable[[Any], bool] | None, span: Span, append: Append, failed: Failed
+) -> Awaitable[None]:
+    """See `bench.trial.loads.Load`."""
+    if check is None:
+        return coroutine_loop(op, now, span.start_ns, span.stop_ns, append, failed)
+    return checked_coroutine_loop(op, check, now, span.start_ns, span.stop_ns, append, failed)
 
 
 def blocking_loop(op: Callable[[], Any], now: Now, start_ns: int, stop_ns: int, append: Append, failed: Failed) -> None:

@@ -1,0 +1,35 @@
+"""Memory that grows with every op: the case held more after its rounds than in its memory turn, in every block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bench.judge.findings._evidence import Evidence, Mark, on
+
+GROWTH_BYTES = 5 * 2**20
+GROWTH_BYTES_PER_OP = 64
+
+
+def find(evidence: Evidence) -> Iterator[Mark]:
+    for case in evidence.cases:
+        grown, ops = [], 0
+        for trial in evidence.trials(case):
+            if trial.memory and trial.memory_end:
+                grown.append(trial.memory_end.total_bytes - trial.memory.total_bytes)
+                ops += sum(turn.all_ops for turn in trial.turns)
+        if not grown or not ops:
+            continue
+        typical = float(np.median(grown))
+        per_op = sum(grown) / ops
+        if typical > GROWTH_BYTES and min(grown) > 0 and per_op > GROWTH_BYTES_PER_OP:
+            yield Mark(
+                "memory-grows",
+                "warning",
+                case.workload,
+                f"{on(case)}: {typical / 2**20:.1f} MiB more after the rounds than before, {per_op:,.0f} bytes per op",
+                "the op keeps something alive; its memory figure depends on how long it ran",
+                (case.key,),
+                per_op,
+            )

@@ -1,0 +1,101 @@
+"""The pairs of a contest: ratios over the blocks that two contestants share, and their verdicts (pure)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+
+from bench.judge import cases, passes, stats
+from bench.judge.cases import Trials
+from bench.model import Comparison, Contest, Contestant, StoredRun
+
+
+def of_contest(contest: Contest, trials: Trials, confidence: float) -> list[Comparison]:
+    """Every unordered pair of contestants that have a block in common; not judged yet."""
+    pairs = []
+    for first, second in combinations(contest.contestants, 2):
+        if first.copy != 1 or (second.copy != 1 and second.runner != first.runner):
+            continue  # a twin is compared with its original only
+        logs, mean_logs = _logs(trials, second, first)
+        if logs:
+            pairs.append(
+                Comparison(
+                    workload=contest.workload,
+                    concurrency=contest.concurrency,
+                    runner=second.runner,
+                    baseline=first.runner,
+                    ratio=stats.from_logs(logs, confidence),
+                    mean_ratio=stats.from_logs(mean_logs, confidence),
+                    p=stats.p_value(logs),
+                    verdict=None,
+                    copy=second.copy,
+                )
+            )
+    return pairs
+
+
+def log_ratios(run: StoredRun, baseline: str) -> list[list[float]]:
+    """For every headline case and the baseline of its contest: one log ratio per block."""
+    grouped = cases.by_contest(run)
+    return [
+        logs
+        for contest in run.plan.contests
+        for contestant in contest.contestants
+        if contestant.copy == 1 and contestant.runner != baseline
+        if (logs := _logs(grouped[contest.workload, contest.concurrency], contestant, Contestant(baseline))[0])
+    ]
+
+
+def _logs(trials: Trials, one: Contestant, other: Contestant) -> tuple[list[float], list[float]]:
+    """Log ratios of two contestants, one per block they share: typical, and of total ops over total time."""
+    ours = {trial.block: trial for trial in trials[one.runner, one.copy] if trial.status == "measured"}
+    theirs = {trial.block: trial for trial in trials[other.runner, other.copy] if trial.status == "measured"}
+    logs, mean_logs = [], []
+    for block in sorted(ours.keys() & theirs.keys()):
+        log = stats.paired_log_ratio(passes.rates(ours[block]), passes.rates(theirs[block]))
+        means = ({0: passes.mean_rate(trial) or 0.0} for trial in (ours[block], theirs[block]))
+        mean_log = stats.paired_log_ratio(*means)
+        if log is not None and mean_log is not None:
+            logs.append(log)
+            mean_logs.append(mean_log)
+    return logs, mean_logs
+
+
+def judged(pairs: Sequence[Comparison], margin: float) -> list[Comparison]:
+    """All ordered pairs with verdicts; Holm over the unordered pairs of each contest, so both directions agree.
+
+    A contest is one question with one answer, so it is the table in which a false word counts.
+    """
+    families: dict[tuple[str, int], dict[object, float]] = defaultdict(dict)
+    for i, pair in enumerate(pairs):
+        if pair.p is not None and pair.copy == 1:
+            families[pair.workload, pair.concurrency][i] = pair.p
+    adjusted = {i: p for family in families.values() for i, p in stats.holm(family).items()}
+    floors = noise_floors(pairs)
+    found = []
+    for i, pair in enumerate(pairs):
+        p = adjusted.get(i, pair.p)
+        floor = floors.get(pair.workload, 1.0) if pair.copy == 1 else 1.0
+        one = replace(pair, p=p, verdict=stats.verdict(pair.ratio, p, margin, floor))
+        found.append(one)
+        if pair.copy == 1:
+            ratio = pair.ratio.inverse()
+            turned = replace(one, runner=pair.baseline, baseline=pair.runner, ratio=ratio)
+            found.append(
+                replace(turned, mean_ratio=pair.mean_ratio.inverse(), verdict=stats.verdict(ratio, p, margin, floor))
+            )
+    return found
+
+
+def noise_floors(pairs: Sequence[Comparison]) -> dict[str, float]:
+    """Workload label -> the factor by which identical contestants may seem to differ in this run.
+
+    It is the end of the A/A twin's interval that is farther from 1; no smaller effect gets a verdict.
+    """
+    floors = {}
+    for pair in pairs:
+        if pair.copy != 1 and pair.ratio.low is not None and pair.ratio.high is not None:
+            floors[pair.workload] = max(pair.ratio.high, 1 / pair.ratio.low, 1.0)
+    return floors

@@ -1,0 +1,195 @@
+"""One workload in one block: a fixture, a fresh process per contestant, and its contests in ascending concurrency."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from bench.errors import FixtureFailed, TrialFailed
+from bench.machine.placement import Places
+from bench.measure import fixture, pace
+from bench.measure.budget import Budget
+from bench.measure.contest import ContestBlock, Tuning
+from bench.measure.contestant import LiveTrial
+from bench.measure.entrant import Entrant
+from bench.measure.fixture import FixtureProcess
+from bench.measure.zygote import Nursery
+from bench.model import Contest, Contestant, Plan, TrialResult, WorkloadSpec
+from bench.plan import matrix
+from bench.process.reaper import Reaper
+from bench.trial.runners import RunnerInfo
+
+_MOST_PADDING = 4096
+
+STRIKES = 2
+"""Lost processes after which a contestant is not launched again; one that hung is not asked twice."""
+
+
+class Observer(Protocol):
+    """Told what happens, only between turns."""
+
+    def bout(self, block: int, workload: str, left_s: float) -> None:
+        """A workload begins in a block."""
+
+    def contest(self, contest: Contest) -> None:
+        """A contest begins."""
+
+    def lost(self, workload: str, runner: str, reason: str) -> None:
+        """A contestant is out, or (runner "") a whole workload is."""
+
+    def bout_done(self) -> None:
+        """The bout is stored."""
+
+
+@dataclass
+class Session:
+    """What lasts from bout to bout.
+
+    tuning: found in pilots, by contest. strikes: how often a contestant was lost, and why the last time.
+    ended: workload label -> why it takes no further part.
+    """
+
+    plan: Plan
+    runners: dict[str, RunnerInfo]
+    scratch: Path
+    reaper: Reaper
+    budget: Budget
+    observer: Observer
+    nursery: Nursery
+    places: Places
+    tuning: dict[tuple[str, int], Tuning] = field(default_factory=dict)
+    strikes: dict[tuple[str, Contestant], tuple[int, str]] = field(default_factory=dict)
+    ended: dict[str, str] = field(default_factory=dict)
+
+    def weight(self, contest: Contest) -> float:
+        """Weight of a contest in the budget; 1 until its pilot has been flown."""
+        tuning = self.tuning.get((contest.workload, contest.concurrency))
+        return 1.0 if tuning is None else pace.weight(tuning.window_ns)
+
+    def tuned(self, contest: Contest, tuning: Tuning, blocks_ahead: int) -> None:
+        """Keep what a pilot found; its weight counts from the next block on."""
+        before = self.weight(contest)
+        self.tuning[contest.workload, contest.concurrency] = tuning
+        self.budget.reweigh((self.weight(contest) - before) * blocks_ahead)
+
+    def lost(self, label: str, trial: LiveTrial) -> None:
+        """Count a strike against a contestant that is out."""
+        assert trial.out is not None
+        strikes, _ = self.strikes.get((label, trial.contestant), (0, ""))
+        self.strikes[label, trial.contestant] = (strikes + (STRIKES if trial.hung else 1), trial.out)
+        self.observer.lost(label, trial.contestant.runner, trial.out)
+
+
+class Bout:
+    """The measuring of one workload in one block."""
+
+    def __init__(self, session: Session, block: int, spec: WorkloadSpec) -> None:
+        self._session = session
+        self._block = block
+        self._spec = spec
+        self._contests = session.plan.contests_of(spec.label)
+        self._trials: dict[Contestant, LiveTrial | str] = {}
+        self._results: list[TrialResult] = []
+
+    def run(self) -> list[TrialResult]:
+        """Measure; one result per case, failed ones included."""
+        reason = self._session.ended.get(self._spec.label, "")
+        if not reason:
+            try:
+                with ExitStack() as scope:
+                    self._measure(scope)
+            except FixtureFailed as failure:
+                reason = str(failure)
+                self._session.observer.lost(self._spec.label, "", reason)
+        if reason:
+            self._fill(reason)
+        return self._results
+
+    def _measure(self, scope: ExitStack) -> None:
+        """Start everyone, and hold the contests."""
+        session = self._session
+        began_s = time.perf_counter()
+        self._launch(scope)
+        self._for_all(LiveTrial.load)  # they boot and import while the fixture does
+        server = scope.enter_context(
+            fixture.running(self._spec, session.scratch, session.reaper, session.plan.settings.timeout_s)
+        )
+        self._for_all(lambda trial: trial.loaded(server))
+        session.budget.launched(time.perf_counter() - began_s)
+        for contest in self._contests:
+            session.observer.contest(contest)
+            self._hold(contest, server)
+
+    def _hold(self, contest: Contest, server: FixtureProcess) -> None:
+        """One contest, from its pilot to its results."""
+        session = self._session
+        measured = ContestBlock(
+            session.plan, contest, self._block, self._entrants(contest, server), server, session.places
+        )
+        known = session.tuning.get((contest.workload, contest.concurrency))
+        tuning = measured.run(known, session.budget.contest_ends_s(session.weight(contest)))
+        if tuning is not None and known is None:
+            session.tuned(contest, tuning, blocks_ahead=session.plan.settings.blocks - self._block - 1)
+        self._results += measured.results()
+
+    def _entrants(self, contest: Contest, server: FixtureProcess) -> list[Entrant]:
+        return [
+            Entrant(
+                contestant, self._workers(contest, contestant), self._trials[contestant], self._spec, server,
+                lambda trial: self._session.lost(self._spec.label, trial),
+            )
+            for contestant in contest.contestants
+        ]  # fmt: skip
+
+    def _launch(self, scope: ExitStack) -> None:
+        """Start one process per contestant, all at once; a contestant that cannot start is its reason instead."""
+        session, label = self._session, self._spec.label
+        padding = _padding(f"{session.plan.settings.seed}/{self._block}/{label}")
+        launch = scope.enter_context(session.nursery.bout(padding))
+        contestants = dict.fromkeys(contestant for contest in self._contests for contestant in contest.contestants)
+        for contestant in contestants:
+            strikes, reason = session.strikes.get((label, contestant), (0, ""))
+            if strikes >= STRIKES:
+                self._trials[contestant] = reason
+                continue
+            trial = LiveTrial(contestant, self._spec, launch, session.reaper, session.plan.settings.timeout_s)
+            scope.callback(trial.stop)
+            self._trials[contestant] = trial
+
+    def _for_all(self, step: Callable[[LiveTrial], None]) -> None:
+        """Take a step with every contestant that is still in."""
+        for trial in self._trials.values():
+            if isinstance(trial, LiveTrial) and trial.out is None:
+                try:
+                    step(trial)
+                except TrialFailed:
+                    self._session.lost(self._spec.label, trial)
+
+    def _fill(self, reason: str) -> None:
+        """The cases that were not measured, because their workload could not be."""
+        seen = {result.concurrency for result in self._results}
+        for contest in self._contests:
+            if contest.concurrency in seen:
+                continue
+            self._session.budget.reweigh(-self._session.weight(contest))
+            self._results += [
+                TrialResult(
+                    block=self._block, workload=contest.workload, concurrency=contest.concurrency,
+                    runner=contestant.runner, copy=contestant.copy, workers=self._workers(contest, contestant),
+                    status="failed", reason=reason,
+                )
+                for contestant in contest.contestants
+            ]  # fmt: skip
+
+    def _workers(self, contest: Contest, contestant: Contestant) -> int:
+        return matrix.concurrency_of(contest, self._session.runners[contestant.runner])
+
+
+def _padding(seed: str) -> dict[str, str]:
+    """An environment of random size: it moves the stack and with it the speed (Mytkowicz et al., ASPLOS 2009)."""
+    return {"DEADHEAT_PADDING": "x" * random.Random(seed).randrange(_MOST_PADDING)}

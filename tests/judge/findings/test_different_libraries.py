@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from tests.support.findings import ids
+from tests.support.synthetic import run, spec
+
+
+def test_different_libraries_are_said() -> None:
+    two = spec(libraries={"blocking": "urllib3", "coroutine": "aiohttp"})
+    one = spec(libraries={"blocking": "httpx", "coroutine": "httpx"})
+
+    assert ids(run(workload=two)) == {"different-libraries": "info"}
+    assert ids(run(workload=one)) == {}
