@@ -75,6 +75,25 @@ class Fixture:
     muster: Callable[[int], None] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Limits of a numeric parameter, both included; a value outside is refused before anything is measured.
+
+    Written into the annotation: ``size_bytes: Annotated[int, Between(1)] = 1024``.
+    """
+
+    low: float | None = None
+    high: float | None = None
+
+    def __contains__(self, value: float) -> bool:
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def __str__(self) -> str:
+        if self.low is None:
+            return f"{self.high} or less"
+        return f"{self.low} or more" if self.high is None else f"{self.low} to {self.high}"
+
+
 class Workload:
     """Base class of every workload. Subclass it as a frozen dataclass; override at least one form."""
 

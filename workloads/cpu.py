@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Annotated
 
-from bench import AsyncOp, Context, Op, Workload
+from bench import AsyncOp, Between, Context, Op, Workload
 
 
 def checksum(steps: int) -> int:
@@ -32,7 +33,7 @@ class Cpu(Workload):
         steps: steps of the generator in one op; 5,000 take about half a millisecond.
     """
 
-    steps: int = 5_000
+    steps: Annotated[int, Between(0)] = 5_000
 
     @contextmanager
     def blocking(self, ctx: Context) -> Iterator[Op]:

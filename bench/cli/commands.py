@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from bench import interpreter
 from bench.api import Run
 from bench.check import kit, selfcheck
 from bench.cli.console import Console
@@ -25,24 +25,28 @@ from bench.trial.runners import RunnerInfo
 
 def catalogue_of(names: Sequence[str]) -> tuple[Catalogue, list[str]]:
     """Discover workloads; a name that is a path to a file is discovered too and replaced by its workloads' names."""
-    files = [Path(name) for name in names if name.endswith(".py")]
-    catalogue = discovery.discover(files)
+    files = {name: Path(name).absolute() for name in names if name.endswith(".py") or len(Path(name).parts) > 1}
+    catalogue = discovery.discover(files.values())
     wanted: list[str] = []
     for name in names:
-        if not name.endswith(".py"):
+        if name not in files:
             wanted.append(name)
             continue
-        found = [w.name for w in catalogue.workloads.values() if w.file.resolve() == Path(name).resolve()]
+        found = [workload.name for workload in catalogue.workloads.values() if workload.file == files[name]]
         if not found:
-            raise UsageError(catalogue.broken.get(Path(name).name, f"{name}: no workload in it"))
+            raise UsageError(catalogue.broken[discovery.portable(files[name])])
         wanted += found
     return catalogue, list(dict.fromkeys(wanted))
 
 
-def report(names: Sequence[str], results: Path, output: Path | None, baseline: str | None) -> Path:
+def report(
+    names: Sequence[str], results: Path, output: Path | None = None, baseline: str | None = None,
+    against: Sequence[str] = (),
+) -> Path:  # fmt: skip
     """Write a report in a process of its own: reports/ reads files and shares no memory with the harness."""
-    directories = [store.find(results, name) for name in names]
-    command = [sys.executable, "-m", "reports", *map(str, directories)]
+    directories, others = ([str(store.find(results, name)) for name in side] for side in (names, against))
+    command = interpreter.command("reports", *directories)
+    command += ["--against", *others] if others else []
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
     with interrupts.admitted():  # in a session of its own, so that Ctrl-C reaches us and we decide
@@ -95,15 +99,18 @@ def _catalogue_document(catalogue: Catalogue, infos: Mapping[str, RunnerInfo]) -
         "schema_version": 1,
         "workloads": [
             {
-                "name": spec.name,
-                "summary": spec.summary,
-                "file": spec.file,
-                "forms": list(spec.forms),
-                "parameters": spec.parameters,
+                "name": found.name,
+                "summary": found.summary,
+                "file": discovery.portable(found.file),
+                "forms": list(found.forms),
+                "parameters": {name: parameter.default for name, parameter in found.parameters.items()},
+                "required": [name for name, parameter in found.parameters.items() if parameter.required],
+                "problem": found.problem,
             }
-            for spec in discovery.specs(catalogue, [], {})
+            for found in catalogue.workloads.values()
         ],
         "broken": catalogue.broken,
+        "notes": list(catalogue.notes),
         "runners": [{**asdict(info), "unavailable": runners.missing(info)} for info in infos.values()],
         "profiles": {name: asdict(profile) for name, profile in matrix.PROFILES.items()},
     }
@@ -137,13 +144,13 @@ def check(names: Sequence[str], *, as_json: bool) -> int:
     console = Console()
     catalogue, wanted = catalogue_of(names)
     infos = runners.catalogue()
-    broken = {} if names else catalogue.broken
+    broken = [] if names else discovery.left_out(catalogue, names, {})
     answers = {}
-    for spec in discovery.specs(catalogue, wanted, {}) if catalogue.workloads else ():
+    for spec in discovery.specs(catalogue, wanted, {}):
         answers[spec.name] = kit.check(spec, infos)
         if not as_json:
             console.checks(spec, answers[spec.name])
-    for reason in broken.values():
+    for reason in broken:
         if not as_json:
             console.broken(reason)
     if as_json:

@@ -145,14 +145,17 @@ class Console:
         """Workloads, runners and profiles."""
         self.out.print(Text("workloads", style="bold"))
         for found in catalogue.workloads.values():
-            self.out.print(f"  {found.name:<12} {found.summary}", soft_wrap=True)
-            for name, default in found.parameters().items():
-                doc = found.parameter_docs().get(name, "")
+            self.out.print(Text(f"  {found.name:<12} {found.summary}"), soft_wrap=True)
+            for name, parameter in found.parameters.items():
+                told = "; ".join(part for part in (parameter.doc, parameter.limits) if part)
                 self.out.print(
-                    Text(f"{'':<15}--set {found.name}.{name}={default}   {doc}", style="dim"), soft_wrap=True
+                    Text(f"{'':<15}--set {found.name}.{name}={parameter.shown}   {told}", style="dim"), soft_wrap=True
                 )
+            if found.problem:
+                self.out.print(Text(f"{'':<15}{found.problem}", style="yellow"), soft_wrap=True)
         for reason in catalogue.broken.values():
             self.broken(reason)
+        self.notes(catalogue.notes)
         self.out.print(Text("\nrunners", style="bold"))
         for info in infos.values():
             why = missing(info)
@@ -163,6 +166,11 @@ class Console:
             self.out.print(
                 f"  {name:<12} {profile.summary}; C = {levels}; {profile.blocks} blocks; {duration(profile.budget_s)}"
             )
+
+    def notes(self, notes: Sequence[str]) -> None:
+        """What a user should know of where the workloads come from."""
+        for note in notes:
+            self.err.print(Text(note, style="dim"), soft_wrap=True)
 
     def checks(self, spec: WorkloadSpec, results: Sequence[CheckResult]) -> None:
         """The contract kit's answer for one workload."""

@@ -155,20 +155,46 @@ def list_(as_json: bool) -> int:
     return commands.show_catalogue(as_json=as_json)
 
 
-@cli.command()
+class AgainstMany(click.Command):
+    """Gives ``--against`` every name up to the next option, so that a shell's ``old-*`` means what it looks like."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words: list[str] = []
+        taking = False
+        for word in args:
+            if word.startswith("-"):
+                taking = word == "--against"
+            elif taking and words[-1] != "--against":
+                words.append("--against")
+            words.append(word)
+        return super().parse_args(ctx, words)
+
+
+@cli.command(cls=AgainstMany)
 @click.argument("runs", nargs=-1, metavar="[RUN]...")
+@click.option("--against", multiple=True, metavar="RUN...",
+              help="Runs of another thing, which ratios stand on; four of each give verdicts.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write here.")
 @click.option("--baseline", metavar="RUNNER", help="Runner the first table compares with.")
 @click.option("--open", "open_", is_flag=True, help="Open it in the browser.")
 @click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
               help="Where runs are kept.")  # fmt: skip
-def report(runs: Sequence[str], output: Path | None, baseline: str | None, open_: bool, results: Path) -> int:
-    """Write the HTML report of a run (default: latest), or of two runs side by side."""
+def report(
+    runs: Sequence[str], against: Sequence[str], output: Path | None, baseline: str | None, open_: bool, results: Path
+) -> int:
+    """Write the HTML report of a run (default: latest), or of runs side by side.
+
+    \b
+    bench report OLD NEW                         two runs side by side: no verdict, one run cannot show its drift
+    bench report NEW1 NEW2 … --against OLD1 …    four or more of each: intervals and verdicts between runs
+    """
     from bench.cli import commands
 
-    if len(runs) > 2:
-        raise UsageError("a report shows one run, or two side by side; name at most two")
-    path = commands.report(runs or ("latest",), results, output, baseline)
+    if against and not runs:
+        raise UsageError("name the runs to set against them first: bench report NEW… --against OLD…")
+    if len(runs) > 2 and not against:
+        raise UsageError("a report shows one run or two; with more, say which: bench report NEW… --against OLD…")
+    path = commands.report(runs or ("latest",), results, output, baseline, against)
     click.echo(path)
     if open_:
         click.launch(str(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from collections.abc import Sequence
@@ -13,8 +14,8 @@ from bench.cli.commands import catalogue_of
 from bench.errors import UsageError
 from bench.machine import facts
 from bench.machine.placement import usable_cpus
-from bench.model import Placement, Plan, Settings, StoredRun, WorkloadSpec
-from bench.plan import discovery, matrix
+from bench.model import Placement, Plan, Settings, StoredRun
+from bench.plan import code, discovery, matrix, sets
 from bench.plan.matrix import Profile
 from bench.results import store
 from bench.results.store import Store
@@ -55,12 +56,16 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class Job:
-    """A plan and where it stands. stored: the run that is continued. left_out: why some files take no part."""
+    """A plan and where it stands. stored: the run that is continued. left_out: why some files take no part.
+
+    notes: where workloads come from that are not deadheat's own.
+    """
 
     plan: Plan
     output: Path
     stored: StoredRun | None = None
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def runners(self) -> dict[str, RunnerInfo]:
@@ -93,16 +98,18 @@ def planned(options: RunOptions) -> Job:
     infos = runners.catalogue()
     catalogue, names = catalogue_of(options.workloads)
     settings = _settings(options, matrix.PROFILES[options.profile], _runners(options.runners, infos))
-    specs = discovery.specs(catalogue, names, _parse_sets(options.sets))
+    texts = sets.parsed(options.sets)
+    left_out = discovery.left_out(catalogue, names, texts)
+    specs = discovery.specs(catalogue, names, texts)
     if not specs:
-        raise UsageError("no workload can be used: " + "; ".join(catalogue.broken.values()))
+        raise UsageError(f"no workload can be used: {'; '.join(left_out)}")
     unavailable = {name: why for name, info in infos.items() if (why := runners.missing(info))}
     plan = matrix.make(settings, specs, infos, unavailable, options.concurrency, len(usable_cpus()))
     if options.precision and not options.blocks:
         plan = matrix.with_looks(plan)
     elif not options.blocks:
         plan = matrix.fitted(plan)
-    return Job(plan, options.output, left_out=tuple(catalogue.broken.values()))
+    return Job(plan, options.output, left_out=tuple(left_out), notes=catalogue.notes)
 
 
 def _settings(options: RunOptions, profile: Profile, chosen: tuple[str, ...]) -> Settings:
@@ -138,18 +145,6 @@ def _runners(names: Sequence[str] | None, infos: dict[str, RunnerInfo]) -> tuple
     return tuple(name for name in infos if names is None or not names or name in names)
 
 
-def _parse_sets(texts: Sequence[str]) -> dict[str, dict[str, list[str]]]:
-    """``http.body_bytes=1024,65536`` -> {http: {body_bytes: [1024, 65536]}}."""
-    sets: dict[str, dict[str, list[str]]] = {}
-    for text in texts:
-        target, equals, values = text.partition("=")
-        workload, dot, parameter = target.partition(".")
-        if not (equals and dot and workload and parameter and values):
-            raise UsageError(f"--set {text}: write WORKLOAD.PARAMETER=VALUE, such as http.body_bytes=1024,65536")
-        sets.setdefault(workload, {})[parameter] = values.split(",")
-    return sets
-
-
 def continued(options: RunOptions) -> Job:
     """The run to continue.
 
@@ -161,20 +156,29 @@ def continued(options: RunOptions) -> Job:
         given = ", ".join(sorted(options.chosen))
         raise UsageError(f"--resume continues the plan as it is stored; leave out: {given}")
     stored = store.read(store.find(options.output, options.resume))
+    _return_to(stored)
     job = Job(stored.plan, options.output, stored)
     if job.share_done >= 1:
         raise UsageError(f"run {stored.run_id} is complete; there is nothing to resume")
     changed = facts.differences(stored.environment, _environment(stored.directory, stored.plan))
-    changed += [f"{spec.file} has changed" for spec in stored.plan.workloads if not _same_source(spec)]
+    changed += [
+        f"{file} has changed"
+        for spec in stored.plan.workloads
+        for file in code.changed_on_disk(spec, code.stored(stored.trials, spec.label))
+    ]
     changed += [f"runner {name} is gone" for name in stored.plan.settings.runners if name not in job.runners]
     if changed:
         raise UsageError(f"cannot resume {stored.run_id}, the environment changed: {'; '.join(changed)}; start anew")
     return job
 
 
-def _same_source(spec: WorkloadSpec) -> bool:
-    path = Path(spec.file)
-    return path.is_file() and discovery.source_sha256(path) == spec.source_sha256
+def _return_to(stored: StoredRun) -> None:
+    """Go on where the run was begun: its files, and those that its workloads open, are named from there."""
+    begun_in = stored.environment.get("begun_in")
+    place = (stored.directory / begun_in).resolve() if begun_in else Path.cwd()  # old runs do not say
+    if not place.is_dir():
+        raise UsageError(f"cannot resume {stored.run_id}: {place}, where it was begun, is gone; start anew")
+    os.chdir(place)
 
 
 def _environment(directory: Path, plan: Plan) -> dict[str, object]:
@@ -183,5 +187,6 @@ def _environment(directory: Path, plan: Plan) -> dict[str, object]:
     libraries |= {"numpy", "scipy"}
     return {
         **facts.environment(directory, libraries),
+        "begun_in": os.path.relpath(Path.cwd(), directory.resolve() / "run"),
         "git": {spec.name: facts.git_state(Path(spec.file).parent) for spec in plan.workloads},
     }

@@ -26,6 +26,7 @@ def run(options: RunOptions) -> int:
     console = Console()
     job = planning.continued(options) if options.resume else planning.planned(options)
     console.warnings(doctor.gravest(doctor.examine(options.output)))
+    console.notes(job.notes)
     console.plan(job.plan, job.left_out, left=1 - job.share_done)
     if options.dry_run:
         return 0
@@ -101,7 +102,7 @@ def _ending(plan: Plan, directory: Path, stopped: str) -> str:
 def _report_or_reason(directory: Path) -> Path | str:
     """The report's path; a report that fails must not take the measured run with it."""
     try:
-        return report([str(directory)], directory.parent, None, None)
+        return report([str(directory)], directory.parent)
     except StoreError as error:
         return str(error)
     except KeyboardInterrupt:

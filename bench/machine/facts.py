@@ -14,12 +14,13 @@ from typing import Any
 
 import psutil
 
+from bench import interpreter
 from bench.machine import cgroups
 from bench.machine.placement import usable_cpus
 
 FINGERPRINT = (
     "cpu_model", "cpus", "cpu_limit", "memory_bytes", "system", "kernel", "machine",
-    "python", "implementation", "compiler", "gil", "libraries",
+    "python", "implementation", "compiler", "gil", "flags", "libraries",
 )  # fmt: skip
 """What must be the same for two sets of blocks to belong to one run."""
 
@@ -47,6 +48,7 @@ def environment(directory: Path, distributions: Iterable[str]) -> dict[str, Any]
         "build": " ".join(platform.python_build()),
         "free_threaded_build": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
         "gil": bool(getattr(sys, "_is_gil_enabled", lambda: True)()),
+        "flags": interpreter.settings(),
         "switch_interval_s": sys.getswitchinterval(),
         "libraries": {name: _version(name) for name in sorted(set(distributions))},
         "filesystem": filesystem(directory),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from bench.errors import FixtureFailed, TrialFailed
+from bench.errors import CodeChanged, FixtureFailed, TrialFailed
 from bench.machine.placement import Places
 from bench.measure import fixture, pace
 from bench.measure.budget import Budget
@@ -20,7 +20,7 @@ from bench.measure.entrant import Entrant
 from bench.measure.fixture import FixtureProcess
 from bench.measure.zygote import Nursery
 from bench.model import Contest, Contestant, Plan, TrialResult, WorkloadSpec
-from bench.plan import matrix
+from bench.plan import code, matrix
 from bench.process.reaper import Reaper
 from bench.trial.runners import RunnerInfo
 
@@ -51,7 +51,7 @@ class Session:
     """What lasts from bout to bout.
 
     tuning: found in pilots, by contest. strikes: how often a contestant was lost, and why the last time.
-    ended: workload label -> why it takes no further part.
+    ended: workload label -> why it takes no further part. imported: workload label -> its code so far.
     """
 
     plan: Plan
@@ -65,6 +65,7 @@ class Session:
     tuning: dict[tuple[str, int], Tuning] = field(default_factory=dict)
     strikes: dict[tuple[str, Contestant], tuple[int, str]] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
+    imported: dict[str, code.Code] = field(default_factory=dict)
 
     def weight(self, contest: Contest) -> float:
         """Weight of a contest in the budget; 1 until its pilot has been flown."""
@@ -103,6 +104,10 @@ class Bout:
             try:
                 with ExitStack() as scope:
                     self._measure(scope)
+            except CodeChanged as change:
+                reason = self._session.ended[self._spec.label] = str(change)
+                self._results.clear()
+                self._session.observer.lost(self._spec.label, "", reason)
             except FixtureFailed as failure:
                 reason = str(failure)
                 self._session.observer.lost(self._spec.label, "", reason)
@@ -120,10 +125,21 @@ class Bout:
             fixture.running(self._spec, session.scratch, session.reaper, session.plan.settings.timeout_s)
         )
         self._for_all(lambda trial: trial.loaded(server))
+        self._same_code(server)
         session.budget.launched(time.perf_counter() - began_s)
         for contest in self._contests:
             session.observer.contest(contest)
             self._hold(contest, server)
+        self._same_code(server)  # again, for what is imported when workers open
+
+    def _same_code(self, server: FixtureProcess) -> None:
+        """Raise `CodeChanged` when a process of this bout has imported other code than one before it."""
+        known = self._session.imported.setdefault(self._spec.label, code.planned(self._spec))
+        trials = [trial for trial in self._trials.values() if isinstance(trial, LiveTrial)]
+        for now in (server.code, *(trial.facts.get("code", {}) for trial in trials)):
+            if files := code.changed(known, now):
+                raise CodeChanged(f"{', '.join(files)} changed while the run was measuring it; start a new run")
+            known |= now
 
     def _hold(self, contest: Contest, server: FixtureProcess) -> None:
         """One contest, from its pilot to its results."""

@@ -93,7 +93,8 @@ class LiveTrial:
     def loaded(self, fixture: FixtureProcess) -> None:
         """Wait until it has loaded; its workers will be given this fixture's value."""
         self._fixture = fixture.value
-        self.facts |= self._guard(lambda: self._child.reply(self._timeout_s)[0])
+        self._note({"code": fixture.code})
+        self._note(self._guard(lambda: self._child.reply(self._timeout_s)[0]))
         self._look()
         self._freeze()
 
@@ -105,7 +106,7 @@ class LiveTrial:
             told = self._guard(lambda: self._child.ask(order, self._timeout_s))
             self._look()
         self._reporting = {self._child.pid, *told.pop("reporting", ())}
-        self.facts |= told
+        self._note(told)
         self._rest_cpu_s = self._cpu_s()
 
     def turn(self, turn: Turn) -> TurnReads:
@@ -205,6 +206,10 @@ class LiveTrial:
             self._child.stop(patience_s)
         else:
             self._child.kill()
+
+    def _note(self, told: Message) -> None:
+        """Keep what the process tells of itself; code that was imported before stays imported."""
+        self.facts |= {**told, "code": {**self.facts.get("code", {}), **told.get("code", {})}}
 
     @contextmanager
     def _awake(self) -> Iterator[None]:

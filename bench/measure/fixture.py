@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,13 +25,21 @@ class FixtureProcess:
     """A running fixture. Without one of its own a workload gets a `FixtureProcess` that serves nothing."""
 
     def __init__(
-        self, child: Child | None, value: str, *, counts: bool, musters: bool, answer_s: float = _ANSWER_S
+        self,
+        child: Child | None,
+        value: str,
+        *,
+        counts: bool,
+        musters: bool,
+        answer_s: float = _ANSWER_S,
+        code: Mapping[str, str] | None = None,
     ) -> None:
         self._child = child
         self._counts = counts
         self._musters = musters
         self._answer_s = answer_s
         self.value = value
+        self.code = dict(code or {})
 
     def pids(self) -> list[int]:
         """Its processes now: a server may fork one per connection."""
@@ -96,7 +104,12 @@ def _ready(child: Child, spec: WorkloadSpec, directory: str, timeout_s: float) -
     try:
         told = child.ask({"workload": specification(spec), "directory": directory}, timeout_s)
         return FixtureProcess(
-            child, told["value"], counts=told["counts"], musters=told["musters"], answer_s=min(timeout_s, _ANSWER_S)
+            child,
+            told["value"],
+            counts=told["counts"],
+            musters=told["musters"],
+            answer_s=min(timeout_s, _ANSWER_S),
+            code=told["code"],
         )
     except ChildLost as lost:
         raise FixtureFailed(f"the fixture did not start: {lost}") from lost
@@ -105,5 +118,5 @@ def _ready(child: Child, spec: WorkloadSpec, directory: str, timeout_s: float) -
 def specification(spec: WorkloadSpec) -> str:
     """The workload as a trial or fixture process loads it."""
     return loading.specification(
-        file=spec.file, module=spec.module, class_name=spec.class_name, parameters=spec.parameters
+        file=str(Path(spec.file).absolute()), module=spec.module, class_name=spec.class_name, parameters=spec.parameters
     )

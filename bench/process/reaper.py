@@ -40,7 +40,7 @@ class Reaper:
         self.environment = {MARK: self.temporary.name, "TMPDIR": str(self.temporary)}
         self._directories = [self.temporary]
         self._process = subprocess.Popen(
-            [sys.executable, "-S", "-E", __file__, self.temporary.name], stdin=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-I", "-S", __file__, self.temporary.name], stdin=subprocess.PIPE, start_new_session=True
         )
         self._own(self.temporary)
         return self

@@ -17,7 +17,7 @@ import time
 import traceback
 from contextlib import ExitStack
 
-from bench.trial import loading, runners, zygote
+from bench.trial import loading, project, runners, zygote
 from bench.trial.channel import Channel, ChannelClosed, Message, answer, take_standard_streams
 from bench.trial.patches import patched
 from bench.trial.recorder import describe, pack
@@ -39,7 +39,6 @@ class Trial:
 
     def start(self, order: Message) -> Message:
         began = time.perf_counter()
-        os.environ[loading.VARIABLE] = order["workload"]
         self._workload = loading.load(order["workload"])
         self._module = runners.load(order["runner"])
         if not self._module.RUNNER.delegates:
@@ -47,7 +46,12 @@ class Trial:
         if prepare := getattr(self._module, "prepare", None):
             prepare()
         launch_s = self._origin.boot_s + time.perf_counter() - began
-        return {"launch_s": launch_s, "forked": self._origin.forked, "gil": _gil_enabled()}
+        return {
+            "launch_s": launch_s,
+            "forked": self._origin.forked,
+            "gil": _gil_enabled(),
+            "code": project.code(),
+        }
 
     def open(self, order: Message) -> Message:
         began = time.perf_counter()
@@ -56,7 +60,7 @@ class Trial:
         ctx = Context(fixture=fixture, client=None, concurrency=order["concurrency"])
         self._workers = self._scope.enter_context(self._module.workers(self._workload, ctx))
         opened = {"open_s": time.perf_counter() - began, "gil": _gil_enabled()}
-        return {**opened, **patched(), **self._workers.facts()}
+        return {**opened, "code": project.code(), **patched(), **self._workers.facts()}
 
     def turn(self, order: Message) -> Message:
         reaped_before_s = self._workers.reaped_cpu_s()
@@ -121,7 +125,3 @@ def main() -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main()

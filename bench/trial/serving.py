@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from bench.trial import loading
+from bench.trial import loading, project
 from bench.trial.channel import Channel, ChannelClosed, Message, answer, take_standard_streams
 from bench.trial.children import reaped_cpu_s
 from bench.trial.recorder import describe
@@ -33,7 +33,7 @@ class Server:
         self._fixture = value if isinstance(value, Fixture) else Fixture(value)
         pickled = base64.b64encode(pickle.dumps(self._fixture.value)).decode()
         counts, musters = self._fixture.counters is not None, self._fixture.muster is not None
-        self.say({"value": pickled, "counts": counts, "musters": musters})
+        self.say({"value": pickled, "counts": counts, "musters": musters, "code": project.code()})
 
     def serve(self) -> bool:
         """Take the next order and answer it; False when it is the last."""
@@ -111,7 +111,3 @@ def main() -> None:
         traceback.print_exc()
         if server is not None:
             server.say({"error": describe(error)})
-
-
-if __name__ == "__main__":
-    main()

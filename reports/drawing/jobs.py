@@ -1,7 +1,7 @@
 """Charts -> SVG, drawn in processes of their own and kept by content, so that an unchanged report draws nothing.
 
-matplotlib and pandas are imported only in those processes. They are started as ``python -m reports.charts`` and not
-through multiprocessing, which would import the caller's main module again.
+matplotlib and pandas are imported only in those processes. They are started as commands and not through
+multiprocessing, which would import the caller's main module again.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import importlib.metadata
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bench import interpreter
 from bench.errors import BenchError
 from reports.drawing import palette
 from reports.drawing.chart import Chart
@@ -88,9 +88,8 @@ def _render(jobs: Sequence[_Job]) -> dict[str, str]:
     running = []
     for number in range(shares):
         process = subprocess.Popen(
-            [sys.executable, "-m", "reports.drawing"],
+            interpreter.command("reports.drawing"),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )  # fmt: skip
         running.append((process, json.dumps([asdict(job) for job in jobs[number::shares]])))
     return _collect(running)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from bench.errors import UsageError, WorkloadError
 from bench.plan import discovery
 from bench.plan.discovery import Catalogue
+from bench.plan.modules import Found
 from tests.support.written import BLOCKING, DECLARED, GOOD, HEAD, PARAMETERS, found_in, only, written
 
 
@@ -21,39 +20,49 @@ def refusal(path: Path) -> str:
     return str(refused.value)
 
 
+def defaults(found: Found) -> dict[str, object]:
+    return {name: parameter.default for name, parameter in found.parameters.items()}
+
+
 class TestGoodFile:
     def test_its_workload_has_the_name_of_the_file(self, tmp_path: Path) -> None:
         path = written(tmp_path, GOOD)
 
         found = only(path)
 
-        assert (found.name, found.file, found.cls.__name__) == ("mine", path, "Good")
+        assert (found.name, found.file, found.class_name) == ("mine", path, "Good")
 
     def test_the_docstring_gives_the_summary_and_a_line_per_parameter(self, tmp_path: Path) -> None:
         found = only(written(tmp_path, HEAD + "\n@dataclass\nclass Good(Workload):" + PARAMETERS + BLOCKING))
 
         assert found.summary == "Does one thing."
-        assert found.parameter_docs() == {"count": "how many.", "share": "of what."}
+        assert {name: parameter.doc for name, parameter in found.parameters.items()} == {
+            "count": "how many.", "share": "of what.", "on": "", "text": "",
+        }  # fmt: skip
 
     def test_its_parameters_are_the_fields_with_their_defaults(self, tmp_path: Path) -> None:
         found = only(written(tmp_path, GOOD))
 
-        assert found.parameters() == {"count": 3, "share": 0.5, "on": False, "text": "plain"}
+        assert defaults(found) == {"count": 3, "share": 0.5, "on": False, "text": "plain"}
 
     def test_a_parameter_without_a_default_must_be_set(self, tmp_path: Path) -> None:
         source = HEAD + DECLARED.format(name="Good") + "    size: int\n" + BLOCKING
 
-        assert only(written(tmp_path, source)).parameters() == {"size": inspect.Parameter.empty}
+        found = only(written(tmp_path, source))
+
+        assert found.parameters["size"].required
+        assert found.default is None
+        assert "'size'" in found.problem
 
     def test_a_default_made_by_a_factory_is_a_default(self, tmp_path: Path) -> None:
         source = HEAD + DECLARED.format(name="Good") + "    sizes: tuple = field(default_factory=tuple)\n" + BLOCKING
 
-        assert only(written(tmp_path, source)).parameters() == {"sizes": ()}
+        assert only(written(tmp_path, source)).parameters["sizes"].shown == "()"
 
     def test_a_class_variable_is_no_parameter(self, tmp_path: Path) -> None:
         source = HEAD + DECLARED.format(name="Good") + "    limit: ClassVar[int] = 3\n" + BLOCKING
 
-        assert only(written(tmp_path, source)).parameters() == {}
+        assert only(written(tmp_path, source)).parameters == {}
 
     def test_two_classes_in_one_file_are_named_by_file_and_class(self, tmp_path: Path) -> None:
         source = HEAD + "".join(DECLARED.format(name=name) + BLOCKING for name in ("First", "Second"))
@@ -70,29 +79,26 @@ class TestGoodFile:
 
         found = only(written(tmp_path, source))
 
-        assert (found.name, found.cls.__name__) == ("mine", "Mine")
+        assert (found.name, found.class_name) == ("mine", "Mine")
 
     def test_a_class_that_was_imported_is_its_own_files(self, tmp_path: Path) -> None:
         source = "from workloads.sleep import Sleep\n" + GOOD
 
-        assert only(written(tmp_path, source)).cls.__name__ == "Good"
+        assert only(written(tmp_path, source)).class_name == "Good"
 
     @pytest.mark.parametrize("name", ["json", "random", "string"])
     def test_a_file_may_have_the_name_of_a_standard_module(self, tmp_path: Path, name: str) -> None:
-        module = sys.modules[name]
-
         catalogue = discovery.discover([written(tmp_path, GOOD, f"{name}.py")])
 
         assert catalogue.broken == {}
-        assert catalogue.workloads[name].cls.__name__ == "Good"
-        assert sys.modules[name] is module
+        assert catalogue.workloads[name].class_name == "Good"
 
     def test_two_files_of_one_name_each_give_their_own_class(self, tmp_path: Path) -> None:
         (tmp_path / "a").mkdir()
         (tmp_path / "b").mkdir()
         paths = written(tmp_path / "a", GOOD), written(tmp_path / "b", GOOD.replace("class Good", "class Other"))
 
-        classes = [discovery.discover([path]).workloads["mine"].cls.__name__ for path in paths]
+        classes = [discovery.discover([path]).workloads["mine"].class_name for path in paths]
 
         assert classes == ["Good", "Other"]
 
@@ -103,10 +109,7 @@ class TestBadFile:
 
         assert refusal(path).startswith("mine.py: line 3: ")
 
-    def test_a_syntax_error_of_a_module_it_imports_is_not_put_on_its_own_lines(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.syspath_prepend(tmp_path)
+    def test_a_syntax_error_of_a_module_it_imports_is_not_put_on_its_own_lines(self, tmp_path: Path) -> None:
         written(tmp_path, "\n" * 40 + "def broken(:\n", "its_library.py")
 
         told = refusal(written(tmp_path, "import its_library\n"))
@@ -156,7 +159,7 @@ class TestDiscover:
     def test_a_named_file_joins_them(self, tmp_path: Path) -> None:
         catalogue = discovery.discover([written(tmp_path, GOOD, "a_file_of_mine.py")])
 
-        assert catalogue.workloads["a_file_of_mine"].cls.__name__ == "Good"
+        assert catalogue.workloads["a_file_of_mine"].class_name == "Good"
         assert "sleep" in catalogue.workloads
 
     def test_one_bad_file_does_not_stop_the_rest(self, tmp_path: Path) -> None:
@@ -164,14 +167,54 @@ class TestDiscover:
 
         catalogue = discovery.discover([bad, good])
 
-        assert list(catalogue.broken) == ["bad_one.py"]
+        assert list(catalogue.broken) == [str(bad)]
         assert "good_one" in catalogue.workloads
 
-    def test_a_name_that_is_taken_is_told_with_whose_it_is(self, tmp_path: Path) -> None:
+    def test_a_file_that_is_named_is_what_its_name_means(self, tmp_path: Path) -> None:
         catalogue = discovery.discover([written(tmp_path, GOOD, "sleep.py")])
 
-        assert catalogue.broken == {"sleep.py": "sleep.py: the name 'sleep' is taken by sleep.py"}
-        assert catalogue.workloads["sleep"].cls.__name__ == "Sleep"
+        assert catalogue.broken == {}
+        assert catalogue.workloads["sleep"].class_name == "Good"
+        assert "cpu" in catalogue.workloads
+
+    def test_of_two_named_files_of_one_name_the_second_is_refused(self, tmp_path: Path) -> None:
+        paths = []
+        for folder in ("a", "b"):
+            (tmp_path / folder).mkdir()
+            paths.append(written(tmp_path / folder, GOOD))
+
+        catalogue = discovery.discover(paths)
+
+        assert catalogue.workloads["mine"].file == paths[0]
+        assert catalogue.broken == {str(paths[1]): f"{paths[1]}: 'mine' is {paths[0]}; rename one"}
+
+    def test_workloads_of_the_working_directory_join_ours_and_stand_before_them(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "workloads").mkdir()
+        written(tmp_path / "workloads", GOOD, "mine.py")
+        written(tmp_path / "workloads", GOOD, "sleep.py")
+
+        catalogue = discovery.discover()
+
+        assert {"mine", "sleep", "cpu"} <= catalogue.workloads.keys()
+        assert catalogue.workloads["sleep"].class_name == "Good"
+        assert "mine, sleep" in catalogue.notes[0]
+        assert "sleep: measured from workloads/ of this directory" in catalogue.notes[1]
+
+    @pytest.mark.parametrize("name", [".#mine.py", "mine.py~", "#mine.py#", ".mine.py", "_mine.py", "mine.txt"])
+    def test_what_editors_leave_and_shared_code_is_not_discovered(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "workloads").mkdir()
+        written(tmp_path / "workloads", "1 / 0\n", name)
+
+        catalogue = discovery.discover()
+
+        assert catalogue.broken == {}
+        assert catalogue.notes == ()
 
     def test_naming_one_of_our_own_files_is_no_collision(self) -> None:
         catalogue = discovery.discover([discovery.directory() / "sleep.py"])
@@ -194,6 +237,12 @@ class TestFind:
             discovery.find(self.CATALOGUE, "zzz")
 
         assert str(unknown.value) == "unknown workload 'zzz': see `bench list`"
+
+    def test_a_workload_is_also_found_by_the_name_of_its_file(self, tmp_path: Path) -> None:
+        found = only(written(tmp_path, GOOD, "my work.v2 [1].py"))
+
+        assert found.name == "my_work_v2__1_"
+        assert discovery.find(Catalogue({found.name: found}, {}), "my work.v2 [1]") is found
 
     @pytest.mark.parametrize("name", ["bad", "bad.py"])
     def test_a_workload_whose_file_is_broken_is_told_with_the_reason(self, name: str) -> None:

@@ -13,91 +13,31 @@ from bench.plan.discovery import Catalogue
 from tests.support.written import BLOCKING, DECLARED, GOOD, HEAD, PARAMETERS, only, specs_of, written
 
 
-class TestConvert:
-    @pytest.mark.parametrize(
-        ("parameter", "text", "value"),
-        [
-            ("count", "7", 7),
-            ("count", "-7", -7),
-            ("count", "65_536", 65_536),
-            ("share", "0.25", 0.25),
-            ("share", "1e-3", 0.001),
-            ("share", "2", 2.0),
-            ("on", "true", True),
-            ("on", "Yes", True),
-            ("on", "1", True),
-            ("on", "false", False),
-            ("on", "No", False),
-            ("on", "0", False),
-            ("text", "7", "7"),
-            ("text", "", ""),
-            ("text", "a=b, c", "a=b, c"),
-        ],
-    )
-    def test_what_was_typed_takes_the_type_of_the_parameter(
-        self, tmp_path: Path, parameter: str, text: str, value: object
-    ) -> None:
-        converted = discovery.convert(only(written(tmp_path, GOOD)), parameter, text)
-
-        assert converted == value
-        assert type(converted) is type(value)
-
-    @pytest.mark.parametrize(
-        ("parameter", "text", "kind"),
-        [("count", "many", "int"), ("count", "1.5", "int"), ("count", "", "int"), ("share", "x", "float"),
-         ("on", "maybe", "bool"), ("on", "2", "bool")],
-    )  # fmt: skip
-    def test_what_does_not_fit_is_told_with_the_type(
-        self, tmp_path: Path, parameter: str, text: str, kind: str
-    ) -> None:
+class TestRefused:
+    def test_what_does_not_fit_is_told_with_the_type(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError) as refused:
-            discovery.convert(only(written(tmp_path, GOOD)), parameter, text)
+            specs_of(written(tmp_path, GOOD), {"count": ["3", "many"]})
 
-        assert str(refused.value) == f"--set mine.{parameter}={text}: not a value of type {kind}"
-
-    def test_annotations_that_are_text_are_types_all_the_same(self, tmp_path: Path) -> None:
-        found = only(written(tmp_path, "from __future__ import annotations\n" + GOOD))
-
-        assert discovery.convert(found, "count", "7") == 7
-        assert discovery.convert(found, "text", "7") == "7"
+        assert str(refused.value) == "--set mine.count=many: not a value of type int"
 
     def test_a_near_miss_is_told_the_nearest_parameter(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError) as unknown:
-            discovery.convert(only(written(tmp_path, GOOD)), "cuont", "1")
+            specs_of(written(tmp_path, GOOD), {"cuont": ["1"]})
 
         assert str(unknown.value) == (
             "unknown parameter of mine 'cuont': did you mean 'count'? it has: count, share, on, text"
         )
 
     def test_a_workload_without_parameters_says_so(self, tmp_path: Path) -> None:
-        found = only(written(tmp_path, HEAD + DECLARED.format(name="Bare") + BLOCKING))
-
         with pytest.raises(UsageError, match="it has: no parameters"):
-            discovery.convert(found, "count", "1")
+            specs_of(written(tmp_path, HEAD + DECLARED.format(name="Bare") + BLOCKING), {"count": ["1"]})
 
-    @pytest.mark.parametrize(
-        ("annotation", "text", "value"),
-        [
-            ("int | None", "7", 7),
-            ("int | None", "None", None),
-            ("tuple[int, ...]", "(1, 2)", (1, 2)),
-            ('Literal["fast", "slow"]', "slow", "slow"),
-            ("str | None", "words", "words"),
-        ],
-    )
-    def test_other_types_are_typed_as_they_are_written(
-        self, tmp_path: Path, annotation: str, text: str, value: object
-    ) -> None:
-        source = HEAD + DECLARED.format(name="Odd") + f"    odd: {annotation} = None\n" + BLOCKING
+    @pytest.mark.parametrize("name", ["sleep.duration_ms", "cpu.steps", "http.body_bytes", "file_io.size_bytes"])
+    def test_our_own_workloads_have_limits(self, name: str) -> None:
+        workload, _, parameter = name.partition(".")
 
-        assert discovery.convert(only(written(tmp_path, source)), "odd", text) == value
-
-    @pytest.mark.parametrize("text", ["{[]: 1}", "1 +", "open('x')", "(" * 300])
-    def test_what_is_no_literal_is_refused_and_never_run(self, tmp_path: Path, text: str) -> None:
-        source = HEAD + DECLARED.format(name="Odd") + "    odd: dict = None\n" + BLOCKING
-
-        with pytest.raises(UsageError, match="not a value of type dict"):
-            discovery.convert(only(written(tmp_path, source)), "odd", text)
+        with pytest.raises(UsageError, match=f"--set {name}=-5: must be 0 "):
+            specs_of(discovery.directory() / f"{workload}.py", {parameter: ["-5"]})
 
 
 class TestSpecs:
@@ -131,6 +71,17 @@ class TestSpecs:
         specs = discovery.specs(Catalogue({"one": first, "two": second}, {}), [], {"two": {"count": ["9"]}})
 
         assert [spec.label for spec in specs] == ["one", "two count=9"]
+
+    def test_among_all_one_that_cannot_be_made_is_left_out_and_said(self, tmp_path: Path) -> None:
+        needy = HEAD + DECLARED.format(name="Needy") + "    size: int\n" + BLOCKING
+        catalogue = Catalogue(
+            {"good": only(written(tmp_path, GOOD, "good.py")), "needy": only(written(tmp_path, needy, "needy.py"))}, {}
+        )
+
+        assert [spec.name for spec in discovery.specs(catalogue, [], {})] == ["good"]
+        assert "needy" in discovery.left_out(catalogue, [], {})[0]
+        assert discovery.left_out(catalogue, [], {"needy": {"size": ["1"]}}) == []
+        assert discovery.left_out(catalogue, ["good"], {}) == []
 
     def test_settings_of_a_workload_that_does_not_run_are_refused(self, tmp_path: Path) -> None:
         first, second = only(written(tmp_path, GOOD, "one.py")), only(written(tmp_path, GOOD, "two.py"))

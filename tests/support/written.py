@@ -7,13 +7,14 @@ from pathlib import Path
 
 from bench.model import WorkloadSpec
 from bench.plan import discovery
-from bench.plan.discovery import Catalogue, Found
+from bench.plan.discovery import Catalogue
+from bench.plan.modules import Found
 
 HEAD = """
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
-from bench import Workload
+from typing import Annotated, ClassVar, Literal
+from bench import Between, Workload
 """
 BLOCKING = """
     @contextmanager
@@ -53,7 +54,7 @@ def written(directory: Path, source: str, name: str = "mine.py") -> Path:
 
 def found_in(path: Path) -> list[Found]:
     """The workloads of a file, in the order in which it defines them."""
-    return discovery.in_file(path, path.stem)
+    return discovery.in_file(path)
 
 
 def only(path: Path) -> Found:

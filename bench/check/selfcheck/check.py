@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -98,8 +98,7 @@ class Experimenter:
     def spec(self, truth: str, **parameters: Any) -> WorkloadSpec:
         """A truth by file name."""
         path = TRUTHS / f"{truth}.py"
-        found = discovery.in_file(path, f"bench.check.truths.{truth}")
-        catalogue = discovery.Catalogue({truth: replace(found[0], name=truth)}, {})
+        catalogue = discovery.Catalogue({found.name: found for found in discovery.in_file(path)}, {})
         sets = {truth: {name: [str(value)] for name, value in parameters.items()}}
         return discovery.specs(catalogue, [truth], sets)[0]
 

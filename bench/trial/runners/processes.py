@@ -48,8 +48,9 @@ def prepare() -> None:
     if START_METHOD == "forkserver":
         from multiprocessing import forkserver
 
-        multiprocessing.get_context("forkserver").set_forkserver_preload(["bench.trial.preload"])
-        forkserver.ensure_running()
+        multiprocessing.get_context("forkserver").set_forkserver_preload([loading.BOOT.stem])
+        with loading.boot_on_path():
+            forkserver.ensure_running()
 
 
 class ProcessWorkers:
