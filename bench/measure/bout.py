@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from bench.measure.contest import ContestBlock, Tuning
 from bench.measure.contestant import LiveTrial
 from bench.measure.entrant import Entrant
 from bench.measure.fixture import FixtureProcess
-from bench.measure.zygote import Nursery
+from bench.measure.zygote import Cradle, Nursery
 from bench.model import Contest, Contestant, Plan, TrialResult, WorkloadSpec
 from bench.plan import code, matrix
 from bench.process.reaper import Reaper
@@ -119,11 +119,14 @@ class Bout:
         """Start everyone, and hold the contests."""
         session = self._session
         began_s = time.perf_counter()
-        self._launch(scope)
-        self._for_all(LiveTrial.load)  # they boot and import while the fixture does
+        cradle = self._launch(scope)
+        self._for_all(LiveTrial.load)  # what they still have to import, they import while the fixture does
         server = scope.enter_context(
-            fixture.running(self._spec, session.scratch, session.reaper, session.plan.settings.timeout_s)
-        )
+            fixture.running(
+                self._spec, session.scratch, session.reaper, session.plan.settings.timeout_s,
+                cradle.of("coroutine", own=False),
+            )
+        )  # fmt: skip
         self._for_all(lambda trial: trial.loaded(server))
         self._same_code(server)
         session.budget.launched(time.perf_counter() - began_s)
@@ -162,20 +165,34 @@ class Bout:
             for contestant in contest.contestants
         ]  # fmt: skip
 
-    def _launch(self, scope: ExitStack) -> None:
-        """Start one process per contestant, all at once; a contestant that cannot start is its reason instead."""
+    def _launch(self, scope: ExitStack) -> Cradle:
+        """Start one process per contestant; a contestant that cannot start is its reason instead.
+
+        Those that leave the op to other processes come first, before anything is imported that they do not need.
+        """
         session, label = self._session, self._spec.label
-        padding = _padding(f"{session.plan.settings.seed}/{self._block}/{label}")
-        launch = scope.enter_context(session.nursery.bout(padding))
+        cradle = scope.enter_context(
+            session.nursery.bout(_padding(f"{session.plan.settings.seed}/{self._block}/{label}"))
+        )
         contestants = dict.fromkeys(contestant for contest in self._contests for contestant in contest.contestants)
-        for contestant in contestants:
+        delegating = {who: session.runners[who.runner].delegates for who in contestants}
+        for contestant in sorted(contestants, key=lambda who: not delegating[who]):
             strikes, reason = session.strikes.get((label, contestant), (0, ""))
             if strikes >= STRIKES:
                 self._trials[contestant] = reason
                 continue
+            if not delegating[contestant]:
+                cradle.prepare(fixture.specification(self._spec), self._forms(contestants))
+            launch = cradle.launch if delegating[contestant] else cradle.of(session.runners[contestant.runner].form)
             trial = LiveTrial(contestant, self._spec, launch, session.reaper, session.plan.settings.timeout_s)
             scope.callback(trial.stop)
             self._trials[contestant] = trial
+        return cradle
+
+    def _forms(self, contestants: Iterable[Contestant]) -> list[str]:
+        """The forms whose library and module contestants import in their own process."""
+        infos = [self._session.runners[contestant.runner] for contestant in contestants]
+        return list(dict.fromkeys(info.form for info in infos if not info.delegates))
 
     def _for_all(self, step: Callable[[LiveTrial], None]) -> None:
         """Take a step with every contestant that is still in."""

@@ -11,7 +11,7 @@ from bench.errors import FixtureFailed
 from bench.machine import tree
 from bench.model import WorkloadSpec
 from bench.process.child import Child, ChildLost
-from bench.process.launch import executed
+from bench.process.launch import Launch, executed
 from bench.process.reaper import Reaper
 from bench.trial import loading
 from bench.trial.channel import Message
@@ -80,11 +80,14 @@ def nothing() -> FixtureProcess:
 
 
 @contextmanager
-def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float) -> Iterator[FixtureProcess]:
+def running(
+    spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float, launch: Launch | None = None
+) -> Iterator[FixtureProcess]:
     """Start a workload's fixture, wait until it is ready, and stop it at the end.
 
     Args:
         scratch: an existing directory in which the fixture gets an empty one of its own.
+        launch: how its process comes into being; None executes it afresh.
 
     Raises:
         FixtureFailed: it did not start within ``timeout_s``, or died; in its own words.
@@ -93,7 +96,7 @@ def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float)
         yield nothing()
         return
     with tempfile.TemporaryDirectory(dir=scratch, prefix=f"{spec.name}-", ignore_cleanup_errors=True) as directory:
-        child = Child(executed("bench.trial.serving", reaper.environment), reaper)
+        child = Child(launch or executed("bench.trial.serving", reaper.environment), reaper)
         try:
             yield _ready(child, spec, directory, timeout_s)
         finally:
@@ -102,7 +105,7 @@ def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float)
 
 def _ready(child: Child, spec: WorkloadSpec, directory: str, timeout_s: float) -> FixtureProcess:
     try:
-        told = child.ask({"workload": specification(spec), "directory": directory}, timeout_s)
+        told = child.ask({"do": "fixture", "workload": specification(spec), "directory": directory}, timeout_s)
         return FixtureProcess(
             child,
             told["value"],
