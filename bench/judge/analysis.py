@@ -45,7 +45,10 @@ def _ids_of(case: CaseSummary, found: Sequence[Finding]) -> tuple[str, ...]:
 
 
 def _withheld(comparison: Comparison, found: Sequence[Finding]) -> Comparison:
-    """No verdict where a finding says that one of the two numbers is invalid."""
-    keys = {(comparison.workload, comparison.concurrency, who) for who in (comparison.runner, comparison.baseline)}
-    invalid = any(finding.severity == "invalid" and keys & set(finding.cases) for finding in found)
+    """No verdict where a finding says that one of the two numbers, or just their ratio, is invalid."""
+    invalid = any(
+        finding.severity == "invalid"
+        and (comparison.key in finding.pairs if finding.pairs else comparison.key & set(finding.cases))
+        for finding in found
+    )
     return replace(comparison, verdict=None) if invalid else comparison

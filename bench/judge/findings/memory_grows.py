@@ -1,4 +1,7 @@
-"""Memory that grows with every op: the case held more after its rounds than in its memory turn, in every block."""
+"""Memory that grows with every op: the case held more after its rounds than in its memory turn, in every block.
+
+What every worker takes once, and what the clock reads of one turn took, is not growth.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from bench.judge.findings._evidence import Evidence, Mark, on
+from bench.model import TrialResult
 
 GROWTH_BYTES = 5 * 2**20
 GROWTH_BYTES_PER_OP = 64
+ONCE_PER_WORKER_BYTES = 2048
+READS_BYTES_PER_OP = 64
+"""A clock read is an int of 32 bytes and its place in a list that doubles; an interpreter keeps the room for more."""
 
 
 def find(evidence: Evidence) -> Iterator[Mark]:
@@ -17,7 +24,7 @@ def find(evidence: Evidence) -> Iterator[Mark]:
         grown, ops = [], 0
         for trial in evidence.trials(case):
             if trial.memory and trial.memory_end:
-                grown.append(trial.memory_end.total_bytes - trial.memory.total_bytes)
+                grown.append(trial.memory_end.total_bytes - trial.memory.total_bytes - _taken_once(trial))
                 ops += sum(turn.all_ops for turn in trial.turns)
         if not grown or not ops:
             continue
@@ -33,3 +40,8 @@ def find(evidence: Evidence) -> Iterator[Mark]:
                 (case.key,),
                 per_op,
             )
+
+
+def _taken_once(trial: TrialResult) -> int:
+    largest = max((turn.all_ops for turn in trial.turns), default=0)
+    return trial.workers * ONCE_PER_WORKER_BYTES + largest * READS_BYTES_PER_OP
