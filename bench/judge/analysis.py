@@ -20,9 +20,9 @@ def summarise(run: StoredRun) -> Summary:
     cells: list[CaseSummary] = []
     unjudged: list[Comparison] = []
     for contest in run.plan.contests:
-        trials = grouped[contest.workload, contest.concurrency]
-        cells += cases.of_contest(run, contest, trials)
-        unjudged += pairs.of_contest(contest, trials, confidence)
+        cells += cases.of_contest(run, contest, grouped[contest.key])
+    for spec in run.plan.workloads:
+        unjudged += pairs.of_workload(run.plan.contests_of(spec.label), grouped, confidence)
     comparisons = pairs.judged(unjudged, settings.margin)
     found = findings.find(run, cells, comparisons)
     timed_s = sum(turn.window_s for trial in run.trials for turn in trial.turns)
