@@ -55,6 +55,6 @@ def test_fewer_than_one_noisy_contest_in_100_is_named(rounds: int) -> None:
 
         return make
 
-    named = sum(any(bimodal.find(evidence(run(noisy(seed), runners=FIVE)))) for seed in range(150))
+    named = sum(any(bimodal.find(evidence(run(noisy(seed), runners=FIVE)))) for seed in range(100))
 
-    assert named < 0.01 * 150
+    assert named == 0
