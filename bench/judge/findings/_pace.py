@@ -53,7 +53,7 @@ def of_case(case: CaseSummary, evidence: Evidence) -> Pace:
         thrift[trial.block] = {
             name: computes * float(np.log(t.all_ops / t.cpu_s))
             for name, t in turns.items()
-            if t.all_ops and t.cpu_s > 0
+            if t.all_ops and t.cpu_s and t.cpu_s > 0
         }
     return Pace(rate, thrift, computes)
 

@@ -29,8 +29,8 @@ def find(evidence: Evidence) -> Iterator[Mark]:
                 "concurrency-exceeded",
                 "invalid" if _beyond(most, made) or (most <= made and max(each) > LATE * min(each)) else "warning",
                 case.workload,
-                f"{on(case)}: the server saw {most:g} requests in flight in a typical turn, of {case.workers} "
-                f"worker{'s' if case.workers > 1 else ''} and {requests:.3g} per op",
+                f"{on(case)}: the server saw {most:g} requests in flight in a typical turn, from {case.workers} "
+                f"worker{'s' if case.workers > 1 else ''} at {requests:.3g} per op",
                 "requests are in flight that no worker waits for: no private pool, no fetching ahead, no call given up"
                 if most > made
                 else "an op has several requests in flight: let it under every runner, and read C as that many times C",

@@ -20,6 +20,8 @@ MOST_COMPUTING = 0.5
 """Share of what it could use that client and server compute together, above which that explains too much."""
 MORE = 1.5
 """A runner that has so many times as many at work shows that the op itself admits more."""
+CROWDED = 0.25
+"""Share of the CPUs that others take above which workers may be waiting for one, unless another runner's do not."""
 MOST_THREADS, EXTRA_THREADS = 32, 4
 """`concurrent.futures.ThreadPoolExecutor` has min(32, CPUs + 4) threads; a loop's default executor is one."""
 CPUS = "cpus_online", "cpus"
@@ -50,8 +52,21 @@ def find(evidence: Evidence) -> Iterator[Mark]:
     for cases in evidence.contests():
         found = [at_work for case in cases if case.workers > 1 and (at_work := _at_work(case, cases, evidence))]
         for at_work in found:
-            if at_work.most < FAR_BELOW * at_work.case.workers * (1 - _computing(at_work.case, evidence)):
-                yield _mark(at_work, [other.number for other in found if other is not at_work], evidence)
+            if at_work.most >= FAR_BELOW * at_work.case.workers * (1 - _computing(at_work.case, evidence)):
+                continue
+            elsewhere = _elsewhere(at_work, found)
+            if sum(evidence.taken(cases)) < CROWDED or max(elsewhere, default=0.0) > MORE * at_work.number:
+                yield _mark(at_work, elsewhere, evidence)
+
+
+def _elsewhere(at_work: _AtWork, contest: Sequence[_AtWork]) -> list[float]:
+    """How many are at work under runners that do it with no more computing."""
+    cores = at_work.case.value("cores_used") or 0.0
+    return [
+        other.number
+        for other in contest
+        if other is not at_work and (other.case.value("cores_used") or 0.0) <= MORE * cores
+    ]
 
 
 def _at_work(case: CaseSummary, contest: Sequence[CaseSummary], evidence: Evidence) -> _AtWork | None:

@@ -1,3 +1,5 @@
+"""When ``bimodal`` is raised, when it is not, and that what it advises is not false."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -55,6 +57,6 @@ def test_fewer_than_one_noisy_contest_in_100_is_named(rounds: int) -> None:
 
         return make
 
-    named = sum(any(bimodal.find(evidence(run(noisy(seed), runners=FIVE)))) for seed in range(150))
+    named = sum(any(bimodal.find(evidence(run(noisy(seed), runners=FIVE)))) for seed in range(100))
 
-    assert named < 0.01 * 150
+    assert named == 0

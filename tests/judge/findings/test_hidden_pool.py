@@ -12,7 +12,7 @@ import pytest
 
 from bench.model import StoredRun
 from tests.support.findings import blamed, ids, the
-from tests.support.synthetic import WINDOW_S, run, trial, turn
+from tests.support.synthetic import QUIET, WINDOW_S, run, trial, turn
 
 LOOP = {"loop": "asyncio.unix_events._UnixSelectorEventLoop", "gil": True}
 FACTS: dict[str, dict[str, Any]] = {
@@ -124,6 +124,22 @@ def test_processes_may_use_every_cpu_and_a_quota_is_what_there_is() -> None:
 
     assert "hidden-pool" in ids(contest(16, half, cpus=8))
     assert "hidden-pool" not in ids(contest(16, half, cpus=8, cpu_limit=1.0))
+
+
+def test_beside_many_others_workers_may_wait_for_a_cpu_unless_some_do_not() -> None:
+    def crowded(stored: StoredRun) -> StoredRun:
+        noise = QUIET | {"busy_s": 1.8, "ours_s": 0.2}
+        return replace(stored, trials=tuple(replace(t, noise=noise) for t in stored.trials))
+
+    alone = contest(1, {"asyncio": Seen(96.0), "processes": Seen(96.0)})
+    starved = contest(8, {"asyncio": Seen(96.0 * 2, 0.3), "processes": Seen(96.0 * 2, 0.3)})
+    pooled = contest(32, WAITING | {"asyncio": Seen(577.0)})
+    with_more_cores = contest(8, {"asyncio": Seen(96.0 * 2, 0.2), "processes": Seen(96.0 * 7, 0.7)})
+
+    assert "hidden-pool" in ids(joined(alone, starved))
+    assert "hidden-pool" not in ids(crowded(joined(alone, starved)))
+    assert "hidden-pool" not in ids(crowded(joined(alone, with_more_cores)))
+    assert "hidden-pool" in ids(crowded(pooled))
 
 
 # Workers that wait, compute on one core and queue ------------------------------------------------------------------

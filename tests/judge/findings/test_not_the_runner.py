@@ -1,3 +1,5 @@
+"""When ``not-the-runner`` is raised, when it is not, and that what it advises is not false."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""When ``timer-too-coarse`` is raised, when it is not, and that what it advises is not false."""
+
 from __future__ import annotations
 
 import numpy as np
