@@ -16,47 +16,54 @@ from bench.results import document
 from reports.numbers import units
 
 MS = 1e-3
+THROUGHPUT = "Throughput of every case"
+LATENCY = "Latency and lag of every case"
+RESOURCES = "Memory, CPU and start-up of every case"
+LARGEST = "largest [range of the blocks' largest]"
+
+
+Row = dict[str, tuple[str, str | None]]
+"""Heading -> text and data-v."""
 
 
 class Tables(HTMLParser):
-    """Caption -> rows of (text, data-v)."""
+    """Caption -> rows. A cell is found by its heading, as a reader finds it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: dict[str, list[list[tuple[str, str | None]]]] = {}
+        self.found: dict[str, list[Row]] = {}
         self._caption = ""
-        self._at = ""
+        self._rows: list[list[tuple[str, str | None]]] = []
+        self._within = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "caption":
-            self._caption = ""
-        if tag == "tbody":
-            self.found.setdefault(self._caption, [])
-        if tag == "tr" and self._caption in self.found:
-            self.found[self._caption].append([])
-        if tag in {"td", "th"} and self._caption in self.found and self.found[self._caption]:
-            self.found[self._caption][-1].append(("", dict(attrs).get("data-v")))
+        if tag == "table":
+            self._caption, self._rows = "", []
+        if tag == "tr":
+            self._rows.append([])
+        if tag in {"td", "th"}:
+            self._rows[-1].append(("", dict(attrs).get("data-v")))
         if tag in {"caption", "td", "th"}:
-            self._at = tag
-        if tag == "thead":
-            self._at = ""
+            self._within = tag
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in {"caption", "table"}:
-            self._at = ""
+        if tag in {"caption", "thead", "table"}:
+            self._within = ""
         if tag == "table":
-            self._caption = ""
+            headings, *rows = [[(text.strip(), value) for text, value in row] for row in self._rows]
+            titles = [title for title, _ in headings]
+            self.found.setdefault(self._caption, []).extend(dict(zip(titles, row, strict=False)) for row in rows)
 
     def handle_data(self, data: str) -> None:
-        if self._at == "caption":
+        if self._within == "caption":
             self._caption += data
-        elif self._at in {"td", "th"} and self.found.get(self._caption):
-            cell = self.found[self._caption][-1][-1]
-            self.found[self._caption][-1][-1] = (cell[0] + data, cell[1])
+        elif self._within:
+            text, value = self._rows[-1][-1]
+            self._rows[-1][-1] = (text + data, value)
 
 
 @pytest.fixture(scope="module")
-def shown(report: Path) -> dict[str, list[list[tuple[str, str | None]]]]:
+def shown(report: Path) -> dict[str, list[Row]]:
     parsed = Tables()
     parsed.feed(report.read_text(encoding="utf-8"))
     return parsed.found
@@ -72,29 +79,27 @@ def estimate(told: dict[str, Any] | None) -> Estimate | None:
     return None if told is None else Estimate(told["value"], told["low"], told["high"], told["blocks"])
 
 
-def case_rows(
-    shown: dict[str, list[list[tuple[str, str | None]]]], caption: str
-) -> dict[tuple[str, int, str], list[tuple[str, str | None]]]:
-    return {(row[0][0].strip(), int(row[1][0]), row[2][0].strip()): row[3:] for row in shown[caption]}
+def case_rows(shown: dict[str, list[Row]], caption: str) -> dict[tuple[str, int, str], Row]:
+    return {(row["workload"][0], int(row["C"][0]), row["runner"][0]): row for row in shown[caption]}
 
 
 @pytest.mark.parametrize(
-    ("caption", "place", "path", "scale", "base"),
+    ("caption", "heading", "path", "scale", "base"),
     [
-        ("Throughput of every case", 6, ["throughput_per_s"], units.rate_scale, 1.0),
-        ("Latency and lag of every case", 1, ["latency_ms", "p50"], units.seconds_scale, MS),
-        ("Latency and lag of every case", 2, ["latency_ms", "p90"], units.seconds_scale, MS),
-        ("Latency and lag of every case", 3, ["latency_ms", "p99"], units.seconds_scale, MS),
-        ("Latency and lag of every case", 4, ["latency_ms", "p99_9"], units.seconds_scale, MS),
-        ("Latency and lag of every case", 5, ["latency_ms", "max"], units.seconds_scale, MS),
-        ("Latency and lag of every case", 6, ["lag_ms", "p50"], units.seconds_scale, MS),
-        ("Memory, CPU and start-up of every case", 0, ["memory_bytes"], units.bytes_scale, 1.0),
-        ("Memory, CPU and start-up of every case", 1, ["cpu_s_per_op"], units.seconds_scale, 1000.0),
-        ("Memory, CPU and start-up of every case", 2, ["cores_used"], units.cores_scale, 1.0),
+        (THROUGHPUT, "typical rate", ["throughput_per_s"], units.rate_scale, 1.0),
+        (LATENCY, "p50", ["latency_ms", "p50"], units.seconds_scale, MS),
+        (LATENCY, "p90", ["latency_ms", "p90"], units.seconds_scale, MS),
+        (LATENCY, "p99", ["latency_ms", "p99"], units.seconds_scale, MS),
+        (LATENCY, "p99.9", ["latency_ms", "p99_9"], units.seconds_scale, MS),
+        (LATENCY, LARGEST, ["latency_ms", "max"], units.seconds_scale, MS),
+        (LATENCY, "lag, p50", ["lag_ms", "p50"], units.seconds_scale, MS),
+        (RESOURCES, "memory, most", ["memory_bytes"], units.bytes_scale, 1.0),
+        (RESOURCES, "CPU time per 1,000 ops", ["cpu_s_per_op"], units.seconds_scale, 1000.0),
+        (RESOURCES, "cores used", ["cores_used"], units.cores_scale, 1.0),
     ],
 )
 def test_every_estimate_of_a_case(
-    shown: dict[str, list[list[tuple[str, str | None]]]], told: dict[str, Any], caption: str, place: int,
+    shown: dict[str, list[Row]], told: dict[str, Any], caption: str, heading: str,
     path: list[str], scale: Any, base: float,
 ) -> None:  # fmt: skip
     rows = case_rows(shown, caption)
@@ -104,40 +109,39 @@ def test_every_estimate_of_a_case(
         for name in path:
             figure = figure[name]
         expected = estimate(figure)
-        text, value = rows[case["workload"], case["concurrency"], case["runner"]][place]
+        text, value = rows[case["workload"], case["concurrency"], case["runner"]][heading]
         if expected is None:
             assert value is None
             continue
         compared += 1
-        assert text.strip() == units.estimate(expected, scale, base)
+        assert text == units.estimate(expected, scale, base)
         assert float(value or text) == pytest.approx(expected.value, rel=5e-6)
 
     assert compared > 5 or path[-1] == "p99_9"
 
 
-def test_every_count_of_a_case(shown: dict[str, list[list[tuple[str, str | None]]]], told: dict[str, Any]) -> None:
-    rows = case_rows(shown, "Throughput of every case")
+def test_every_count_of_a_case(shown: dict[str, list[Row]], told: dict[str, Any]) -> None:
+    rows = case_rows(shown, THROUGHPUT)
     for case in told["cases"]:
         row = rows[case["workload"], case["concurrency"], case["runner"]]
-        numbers = [int(row[place][0].replace(",", "")) for place in (0, 3, 4, 5)]
+        numbers = [int(row[heading][0].replace(",", "")) for heading in ("workers", "turns", "ops", "failed")]
         assert numbers == [case["workers"], case["turns"], case["ops"], case["errors"]]
 
 
-def test_every_ratio_and_verdict_of_every_baseline(
-    shown: dict[str, list[list[tuple[str, str | None]]]], told: dict[str, Any]
-) -> None:
+def test_every_ratio_and_verdict_of_every_baseline(shown: dict[str, list[Row]], told: dict[str, Any]) -> None:
     assert told["comparisons"]
     for pair in told["comparisons"]:
         caption = f"Throughput of {pair['workload']} relative to {pair['baseline']}"
         row = next(
             row for row in shown[caption]
-            if (int(row[0][0]), row[1][0].strip()) == (pair["concurrency"], pair["runner"])
+            if (int(row["C"][0]), row["runner"][0]) == (pair["concurrency"], pair["runner"])
         )  # fmt: skip
         ratio = estimate(pair["ratio"])
         assert ratio is not None
-        assert row[2][0].strip() == sentences.ratio(ratio)
-        assert float(row[2][1] or 0) == pytest.approx(ratio.value, rel=5e-6)
-        assert row[3][0].strip() == (pair["verdict"] or "no verdict")
+        text, value = row[f"ratio to {pair['baseline']}"]
+        assert text == sentences.ratio(ratio)
+        assert float(value or 0) == pytest.approx(ratio.value, rel=5e-6)
+        assert row["verdict"][0] == (pair["verdict"] or "no verdict")
 
 
 def test_the_heat_table_shows_the_same_ratios(report: Path, told: dict[str, Any]) -> None:
@@ -148,10 +152,9 @@ def test_the_heat_table_shows_the_same_ratios(report: Path, told: dict[str, Any]
         assert f"{sentences.ratio(ratio)} {pair['verdict']}" in text
 
 
-def test_the_noise_floor_is_shown_apart(
-    shown: dict[str, list[list[tuple[str, str | None]]]], told: dict[str, Any]
-) -> None:
-    rows = {row[0][0].strip(): row[3][0].strip() for row in shown["Ratios of identical contestants"]}
+def test_the_noise_floor_is_shown_apart(shown: dict[str, list[Row]], told: dict[str, Any]) -> None:
+    identical = shown["Ratios of identical contestants"]
+    rows = {row["workload"][0]: row["second copy over first"][0] for row in identical}
     expected = {entry["workload"]: estimate(entry["ratio"]) for entry in told["noise_floor"]}
 
     assert rows == {name: sentences.ratio(ratio) for name, ratio in expected.items() if ratio}
