@@ -21,6 +21,8 @@ from bench.measure.fixture import FixtureProcess
 from bench.measure.zygote import Cradle, Nursery
 from bench.model import Contest, Contestant, Plan, TrialResult, WorkloadSpec
 from bench.plan import code, matrix
+from bench.process.child import ChildLost
+from bench.process.launch import Launch
 from bench.process.reaper import Reaper
 from bench.trial.runners import RunnerInfo
 
@@ -175,10 +177,18 @@ class Bout:
             if not delegating[contestant]:
                 cradle.prepare(fixture.specification(self._spec), self._forms(contestants))
             launch = cradle.launch if delegating[contestant] else cradle.of(session.runners[contestant.runner].form)
-            trial = LiveTrial(contestant, self._spec, launch, session.reaper, session.plan.settings.timeout_s)
-            scope.callback(trial.stop)
-            self._trials[contestant] = trial
+            self._trials[contestant] = self._born(contestant, launch, scope)
         return cradle
+
+    def _born(self, contestant: Contestant, launch: Launch, scope: ExitStack) -> LiveTrial | str:
+        session = self._session
+        try:
+            trial = LiveTrial(contestant, self._spec, launch, session.reaper, session.plan.settings.timeout_s)
+        except ChildLost as lost:
+            session.observer.lost(self._spec.label, contestant.runner, str(lost))
+            return str(lost)
+        scope.callback(trial.stop)
+        return trial
 
     def _forms(self, contestants: Iterable[Contestant]) -> list[str]:
         """The forms whose library and module contestants import in their own process."""

@@ -49,12 +49,14 @@ def carry_out(
     share = len(bouts) / max(settings.blocks * len(plan.workloads), 1)
     budget = Budget(settings.budget_s * share, contests, len(bouts), time.perf_counter)
     with Reaper() as reaper:
+        scratch.mkdir(exist_ok=True)
         reaper.clean(scratch)
         nursery = Nursery(reaper, settings.timeout_s)
         session = Session(plan, runners, scratch, reaper, budget, observer, nursery, Places(settings.placement))
         for block, spec in bouts:
             observer.bout(block, spec.label, budget.left_s())
             keep(Bout(session, block, spec).run())
+            reaper.clear()
             observer.bout_done()
             if spec is matrix.workload_order(plan, block)[-1] and enough(block + 1):
                 return

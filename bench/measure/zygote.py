@@ -62,12 +62,15 @@ class Cradle:
 
     def __enter__(self) -> Cradle:
         if not self._nursery.refusal:
-            self._zygotes[PRISTINE] = Child(self._execute, self._nursery.reaper)
+            try:
+                self._zygotes[PRISTINE] = Child(self._execute, self._nursery.reaper)
+            except ChildLost as lost:
+                self._nursery.refusal = str(lost)
         return self
 
     def __exit__(self, *_: object) -> None:
         for zygote in reversed(self._zygotes.values()):
-            zygote.stop(self._nursery.timeout_s)
+            zygote.kill()  # it has nothing to put in order
 
     def launch(self, stdin: int, stdout: int, stderr: int) -> Process:
         """A `Launch`: from the pristine zygote."""
@@ -130,6 +133,7 @@ class Hatched:
                 self._code = int(self._zygote.ask({"do": "ended", "pid": self.pid}, self._timeout_s)["code"])
             except (ChildLost, KeyError, ValueError):
                 self._code = UNTOLD
+                self._zygote.kill()  # or each of its children would wait for it in turn
         return self._code
 
 

@@ -7,8 +7,8 @@ ratio, and the next block draws again. Linux alone; elsewhere contestants are ex
 Before it forks it may import, once for all of a form, what each would import by itself. A module that starts threads or
 opens files when it is imported cannot be shared that way, and is refused.
 
-A child is born stopped, so that the session can give it a memory of its own (`bench.measure.zygote`), and stays in the
-process group of its zygote until it is released, so that nobody can die in between and leave it behind.
+A child is born stopped, so that the session can give it a memory of its own (`bench.measure.zygote`), and into a
+session of its own: where a zygote dies, the kernel hangs up on stopped process groups of the same one.
 """
 
 from __future__ import annotations
@@ -106,6 +106,7 @@ def hatch(session: int, streams: list[int]) -> tuple[int, Channel | None]:
     opened = [os.open(f"/proc/{session}/fd/{fd}", mode) for fd, mode in zip(streams, _MODES, strict=True)]
     pid = os.fork()
     if not pid:
+        os.setsid()
         os.kill(os.getpid(), signal.SIGSTOP)
         for target, fd in enumerate(opened):
             os.dup2(fd, target)
@@ -118,8 +119,7 @@ def hatch(session: int, streams: list[int]) -> tuple[int, Channel | None]:
 
 
 def release(pid: int) -> None:
-    """Let a child go, as the leader of a process group of its own."""
-    os.setpgid(pid, pid)
+    """Let a child go."""
     os.kill(pid, signal.SIGCONT)
 
 

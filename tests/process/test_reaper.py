@@ -203,7 +203,7 @@ def test_directories_of_any_name_are_removed(name: bytes, temporary: Path, tmp_p
 def test_what_a_session_was_writing_when_it_was_killed_is_not_obeyed(temporary: Path, tmp_path: Path) -> None:
     for name in ("result", "results", "results-of-today"):
         (tmp_path / name).mkdir()
-    lone = subprocess.Popen([sys.executable, "-S", "-E", reapers.__file__, "deadheat-none"], stdin=subprocess.PIPE)
+    lone = subprocess.Popen([sys.executable, "-I", "-S", reapers.__file__, "deadheat-none"], stdin=subprocess.PIPE)
     lone.communicate(f"={tmp_path}/results".encode())  # cut off before "-of-today\n"
 
     assert lone.returncode == 0
