@@ -1,6 +1,7 @@
-"""Memory that grows with every op: the case held more after its rounds than in its memory turn, in every block.
+"""Memory that grows with every op: the case held more after its last round than after its first, in every block.
 
-What every worker takes once, and what the clock reads of one turn took, is not growth.
+By then every worker has what it takes once, and the heap has held the clock reads of a turn. Runs stored before this was
+read compare with the memory turn, less what both of these may have taken.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ def find(evidence: Evidence) -> Iterator[Mark]:
     for case in evidence.cases:
         grown, ops = [], 0
         for trial in evidence.trials(case):
-            if trial.memory and trial.memory_end:
+            if trial.memory_begin and trial.memory_end:
+                grown.append(trial.memory_end.total_bytes - trial.memory_begin.total_bytes)
+                ops += sum(turn.all_ops for turn in trial.turns if turn.round > 0)
+            elif trial.memory and trial.memory_end:
                 grown.append(trial.memory_end.total_bytes - trial.memory.total_bytes - _taken_once(trial))
                 ops += sum(turn.all_ops for turn in trial.turns)
         if not grown or not ops:
