@@ -1,7 +1,7 @@
 """Memory that grows with every op: the case held more after its last round than after its first, in every block.
 
-By then every worker has what it takes once, and the heap has held the clock reads of a turn. Runs stored before this was
-read compare with the memory turn, less what both of these may have taken.
+By then every worker has what it takes once, and the heap has held the clock reads of a turn. Runs stored before this
+was read compare with the memory turn, less what both of these may have taken.
 """
 
 from __future__ import annotations
