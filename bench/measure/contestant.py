@@ -98,7 +98,7 @@ class LiveTrial:
     def loaded(self, fixture: FixtureProcess) -> None:
         """Wait until it has loaded; its workers will be given this fixture's value."""
         self._fixture = fixture.value
-        self._note({"code": fixture.code})
+        self._note({"code": fixture.code, "mustered": fixture.musters})
         self._note(self._guard(lambda: answers.facts(self._child.reply(self._timeout_s)[0])))
         self._freeze()
 

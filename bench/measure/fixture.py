@@ -41,7 +41,7 @@ class FixtureProcess:
     ) -> None:
         self._child = child
         self._counts = counts
-        self._musters = musters
+        self.musters = musters
         self._answer_s = answer_s
         self.value = value
         self.code = dict(code or {})
@@ -56,7 +56,7 @@ class FixtureProcess:
 
     def muster(self, count: int) -> None:
         """Have the next requests held until ``count`` are in flight. Raises `FixtureFailed`."""
-        if self._musters:
+        if self.musters:
             self._ask({"do": "muster", "count": count}, lambda _: None)
 
     def assert_alive(self) -> None:

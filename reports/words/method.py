@@ -101,7 +101,7 @@ def _placement(index: Index) -> str:
 
 def _statistics(index: Index) -> str:
     return (
-        "Inside a block: the middle tenth over its turns, of rates or of paired log-ratios. Over blocks: Student "
+        "Inside a block: the middle 30 % over its turns, of rates or of paired log-ratios. Over blocks: Student "
         "t in logs, 95 %, ratios of throughput "
         f"{index.confidence}; fewer than 6 blocks give no interval and no verdict. p values are adjusted by Holm over "
         "the pairs of a contest. A verdict is equivalent when the whole interval lies within "

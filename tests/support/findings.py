@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench.judge import analysis
+from bench.judge import analysis, cases
+from bench.judge.findings._evidence import Evidence
 from bench.model import Finding, StoredRun, Summary, TrialResult, TurnResult, Verdict
 from tests.support.synthetic import trial, turn
 
@@ -14,6 +15,17 @@ Make = Callable[[str, int], TrialResult]
 
 def summary(stored: StoredRun) -> Summary:
     return analysis.summarise(stored)
+
+
+def evidence(stored: StoredRun) -> Evidence:
+    """What one finding looks at, without the others: for simulations that need hundreds of runs."""
+    grouped = cases.by_contest(stored)
+    cells = [
+        cell
+        for contest in stored.plan.contests
+        for cell in cases.of_contest(stored, contest, grouped[contest.workload, contest.concurrency])
+    ]
+    return Evidence(stored, cells, [])
 
 
 def ids(stored: StoredRun) -> dict[str, str]:

@@ -70,6 +70,20 @@ def write(directory: Path, shape: Shape) -> Path:
     return directory
 
 
+def write_side(directory: Path, letter: str, shapes: Sequence[Shape], hours: Sequence[int] | None = None) -> list[Path]:
+    """Runs of one side; without hours they alternate with those of the other side."""
+    first = "AB".index(letter)
+    return [
+        write(
+            directory / f"{letter}{number}",
+            replace(shape, seed=2 * number + first, started=f"2026-01-02T{hour:02d}:00:00+00:00"),
+        )
+        for number, (shape, hour) in enumerate(
+            zip(shapes, hours or range(first, first + 2 * len(shapes), 2), strict=True)
+        )
+    ]
+
+
 def indexed(directory: Path, shape: Shape) -> index.Index:
     """The run as the report sees it."""
     return index.of(bench.load(write(directory, shape)))
@@ -146,11 +160,21 @@ def _turn(own: np.random.Generator, block: int, number: int, true: float, worker
     )  # fmt: skip
 
 
+def in_every_turn(trial: TrialResult, **changes: float) -> TrialResult:
+    """The trial with all its turns changed alike."""
+    return replace(trial, turns=tuple(replace(turn, **changes) for turn in trial.turns))  # type: ignore[arg-type]
+
+
 def crash(trial: TrialResult, why: str = "its process died with exit code 139") -> TrialResult:
     """The trial as it is stored when its process died."""
     return replace(
         trial, status="failed", reason=why, turns=(), latency={}, lag={}, lag_max_s=0.0, memory=None, memory_end=None
     )
+
+
+def threads_crash(trial: TrialResult) -> TrialResult:
+    """Only threads die."""
+    return crash(trial) if trial.runner == "threads" else trial
 
 
 def all_failed(trial: TrialResult, errors: int) -> TrialResult:

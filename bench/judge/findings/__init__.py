@@ -51,4 +51,5 @@ def _finding(marks: Sequence[Mark]) -> Finding:
     keys = tuple(dict.fromkeys(key for mark in marks for key in mark.cases))
     more = len({key for key in keys if key not in worst.cases})
     also = f" (and {more} more case{'s' if more > 1 else ''} of {worst.workload})" if more and worst.workload else ""
-    return Finding(worst.id, worst.severity, worst.evidence + also, worst.remedy, keys)
+    pairs = tuple(dict.fromkeys(pair for mark in marks for pair in mark.pairs)) if all(m.pairs for m in marks) else ()
+    return Finding(worst.id, worst.severity, worst.evidence + also, worst.remedy, keys, pairs)

@@ -11,7 +11,8 @@ def find(evidence: Evidence) -> Iterator[Mark]:
     for spec in evidence.run.plan.workloads:
         libraries = {form: library for form, library in spec.libraries.items() if form in spec.forms}
         cases = [case for case in evidence.cases if case.workload == spec.label]
-        if len(set(libraries.values())) > 1 and cases:
+        forms = {evidence.on_loop(case) for case in cases}
+        if len(set(libraries.values())) > 1 and len(forms) > 1:
             told = ", ".join(f"{form}: {library}" for form, library in sorted(libraries.items()))
             yield Mark(
                 "different-libraries",

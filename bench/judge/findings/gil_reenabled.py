@@ -17,6 +17,7 @@ def find(evidence: Evidence) -> Iterator[Mark]:
                 "warning",
                 case.workload,
                 f"{on(case)}: this Python is free-threaded, but the GIL was on after the imports",
-                "find the extension module that is not ready for it (python -X gil=0 names it)",
+                "unless PYTHON_GIL or -X gil asked for it, an extension module did that is not ready: importing the "
+                "workload prints a RuntimeWarning with its name",
                 (case.key,),
             )

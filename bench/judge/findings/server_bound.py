@@ -12,7 +12,6 @@ HALF_A_CORE = 0.5
 
 
 def find(evidence: Evidence) -> Iterator[Mark]:
-    cpus = evidence.run.environment.get("cpus") or 1
     for case in evidence.cases:
         server = case.value("server_cores")
         if server is None or case["cores_used"] is None:
@@ -23,8 +22,9 @@ def find(evidence: Evidence) -> Iterator[Mark]:
                 "server-bound",
                 "warning",
                 case.workload,
-                f"{on(case)}: the server used {server:.2f} cores, the client {client:.2f}, of {cpus}",
-                "the ratio is compressed towards 1; give the server less to do per op, or lower the concurrency",
+                f"{on(case)}: the server used {server:.2f} cores, the client {client:.2f}, of {evidence.cpus()}",
+                "the ratio is compressed towards 1; give the server less to do per op"
+                + (", or lower the concurrency" if case.workers > 1 else ""),
                 (case.key,),
                 server,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bench.judge.findings._evidence import Evidence, Mark, on
+from bench.model import CaseSummary
 
 MEMORY_SHARE = 0.8
 
@@ -22,7 +23,13 @@ def find(evidence: Evidence) -> Iterator[Mark]:
                 case.workload,
                 f"{on(case)}: {swapped / 2**20:.1f} MiB went to or came from swap; the case held {share:.0%} of "
                 "the memory there is",
-                "lower the concurrency or give the machine more memory",
+                _remedy(case, near=share > MEMORY_SHARE),
                 (case.key,),
                 share + (swapped > 0),
             )
+
+
+def _remedy(case: CaseSummary, *, near: bool) -> str:
+    if not near:
+        return "it is not this case that fills the memory: close what does"
+    return "give it more memory" + (", or lower the concurrency" if case.workers > 1 else "")

@@ -1,3 +1,5 @@
+"""When ``below-noise-floor`` is raised, when it is not, and that what it advises is not false."""
+
 from __future__ import annotations
 
 from bench.model import StoredRun

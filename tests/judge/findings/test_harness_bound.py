@@ -1,3 +1,5 @@
+"""When ``harness-bound`` is raised, when it is not, and that what it advises is not false."""
+
 from __future__ import annotations
 
 from dataclasses import replace

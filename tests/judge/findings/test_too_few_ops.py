@@ -1,3 +1,5 @@
+"""When ``too-few-ops`` is raised, when it is not, and that what it advises is not false."""
+
 from __future__ import annotations
 
 from tests.support.findings import ids, only, summary
