@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from bench.machine import memory, tree
-from tests.support.command import ROOT
+from tests.support.command import environment
 from tests.support.processes import process, state
 from tests.support.waiting import until
 
@@ -216,7 +215,7 @@ def test_whoever_freezes_is_never_frozen_itself() -> None:
     code = "import os; from bench.machine import tree; print(tree.freeze(os.getpid()) == [os.getpid()])"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60, start_new_session=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment(),
     )  # fmt: skip
 
     assert done.stdout == "True\n"
