@@ -198,8 +198,8 @@ def _line(trial: TrialResult) -> str:
 def _trial(data: dict[str, Any]) -> TrialResult:
     for name in ("latency", "lag"):
         data[name] = dict(zip(*data[name], strict=True))
-    for name in ("memory", "memory_end"):
-        data[name] = None if data[name] is None else Memory(**data[name])
+    for name in ("memory", "memory_begin", "memory_end"):
+        data[name] = Memory(**data[name]) if data.get(name) else None
     data["turns"] = tuple(TurnResult(**turn) for turn in data["turns"])
     return TrialResult(**data)
 

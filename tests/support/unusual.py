@@ -49,6 +49,7 @@ def trial(block: int, workload: str, concurrency: int, runner: str, copy: int = 
         block, workload, concurrency, runner, copy, workers=concurrency, status="measured", reason="",
         turns=(TURN, replace(TURN, round=1, cpu=None, server_cpu_s=0.25)), latency={0: 1, 900: 12}, lag={5: 2},
         lag_max_s=0.001, memory=Memory(10, 9, 1, 0, 5, 1, 3, "Pss_Anon"), memory_end=None,
+        memory_begin=Memory(8, 7, 1, 0, 5, 1, 3, "Pss_Anon", typical_bytes=6, readings=4, ops_seen=2.5),
         messages={"OSError: ünïcode  “quoted”": 2}, counters={"requests": 5}, side_window_s=0.02,
         noise={"steal_s": 0.0}, facts={"loop": None, "gil": True, "open_s": 0.5},
     )  # fmt: skip
