@@ -7,6 +7,8 @@ no redraw, nothing that could run inside a window.
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +21,7 @@ from rich.text import Text
 from bench.api import Run
 from bench.check.kit import CheckResult
 from bench.check.selfcheck.check import Check
+from bench.cli.unheard import unheard
 from bench.judge import outlook, sentences
 from bench.judge.stats import MIN_BLOCKS
 from bench.machine.doctor.judging import Diagnosis
@@ -38,7 +41,8 @@ _NARROW = 100
 
 def _console(*, stderr: bool) -> rich.console.Console:
     """A console as wide as its terminal; a file or pipe has no width, and tables must not be cut for it."""
-    console = rich.console.Console(stderr=stderr, highlight=False)
+    stream = sys.stderr if stderr else sys.stdout
+    console = rich.console.Console(file=unheard(stream, result=not stderr), stderr=stderr, highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _WIDTH_OF_FILES
     return console
@@ -138,7 +142,7 @@ class Console:
             self.warn(path)
 
     def resume_hint(self, run_id: str, results: Path) -> None:
-        where = "" if results == Path("results") else f" -o {results}"
+        where = "" if results == Path("results") else f" -o {shlex.quote(str(results))}"
         self.err.print(f"continue with: bench run --resume {run_id}{where}", soft_wrap=True)
 
     def catalogue(self, catalogue: Catalogue, infos: Mapping[str, RunnerInfo], profiles: Mapping[str, Profile]) -> None:
