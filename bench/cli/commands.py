@@ -135,7 +135,10 @@ def self_check(results: Path, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps({"schema_version": 1, **asdict(certificate)}, indent=1))  # noqa: T201
     else:
-        console.certificate(len(certificate.checks), len(certificate.failed), time.perf_counter() - began_s, path)
+        console.certificate(
+            len(certificate.checks), len(certificate.failed), len(certificate.undecided),
+            time.perf_counter() - began_s, path,
+        )  # fmt: skip
     return 1 if certificate.failed else 0
 
 
