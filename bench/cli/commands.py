@@ -26,7 +26,7 @@ from bench.trial.runners import RunnerInfo
 def catalogue_of(names: Sequence[str]) -> tuple[Catalogue, list[str]]:
     """Discover workloads; a name that is a path to a file is discovered too and replaced by its workloads' names."""
     files = {name: Path(name).absolute() for name in names if name.endswith(".py") or len(Path(name).parts) > 1}
-    catalogue = discovery.discover(files.values())
+    catalogue = discovery.discover(files.values(), [name for name in names if name not in files])
     wanted: list[str] = []
     for name in names:
         if name not in files:

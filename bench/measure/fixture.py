@@ -10,6 +10,7 @@ from pathlib import Path
 from bench.errors import FixtureFailed
 from bench.machine import tree
 from bench.model import WorkloadSpec
+from bench.plan import code
 from bench.process.child import Child, ChildLost
 from bench.process.launch import executed
 from bench.process.reaper import Reaper
@@ -32,14 +33,14 @@ class FixtureProcess:
         counts: bool,
         musters: bool,
         answer_s: float = _ANSWER_S,
-        code: Mapping[str, str] | None = None,
+        imported: Mapping[str, str] | None = None,
     ) -> None:
         self._child = child
         self._counts = counts
         self._musters = musters
         self._answer_s = answer_s
         self.value = value
-        self.code = dict(code or {})
+        self.code = dict(imported or {})
 
     def pids(self) -> list[int]:
         """Its processes now: a server may fork one per connection."""
@@ -109,7 +110,7 @@ def _ready(child: Child, spec: WorkloadSpec, directory: str, timeout_s: float) -
             counts=told["counts"],
             musters=told["musters"],
             answer_s=min(timeout_s, _ANSWER_S),
-            code=told["code"],
+            imported=told["code"],
         )
     except ChildLost as lost:
         raise FixtureFailed(f"the fixture did not start: {lost}") from lost
@@ -117,6 +118,4 @@ def _ready(child: Child, spec: WorkloadSpec, directory: str, timeout_s: float) -
 
 def specification(spec: WorkloadSpec) -> str:
     """The workload as a trial or fixture process loads it."""
-    return loading.specification(
-        file=str(Path(spec.file).absolute()), module=spec.module, class_name=spec.class_name, parameters=spec.parameters
-    )
+    return loading.specification(code.project_of(spec), spec.class_name, spec.parameters)
