@@ -126,13 +126,13 @@ def check(names: Sequence[str], *, as_json: bool) -> int:
     console = Console()
     catalogue, wanted = catalogue_of(names)
     infos = runners.catalogue()
-    broken = [] if names else discovery.left_out(catalogue, names, {})
+    broken = {} if names else discovery.left_out(catalogue, names, {})
     answers = {}
     for spec in discovery.specs(catalogue, wanted, {}):
         answers[spec.name] = kit.check(spec, infos)
         if not as_json:
             console.checks(spec, answers[spec.name])
-    for reason in broken:
+    for reason in broken.values():
         if not as_json:
             console.broken(reason)
     if as_json:

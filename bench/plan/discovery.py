@@ -151,10 +151,10 @@ def specs(
     return tuple({spec.label: spec for spec in made}.values())
 
 
-def left_out(catalogue: Catalogue, names: Sequence[str], settings: Iterable[str]) -> list[str]:
-    """Why files and workloads are not part of a run, in one line each."""
+def left_out(catalogue: Catalogue, names: Sequence[str], settings: Iterable[str]) -> dict[str, str]:
+    """Files, and workloads that nobody named, which take no part: why, in one line each."""
     unmade = [found for found in catalogue.workloads.values() if found.problem and found.name not in settings]
-    return [*catalogue.broken.values(), *(found.problem for found in unmade if not names)]
+    return {**catalogue.broken, **({} if names else {found.name: found.problem for found in unmade})}
 
 
 def find(catalogue: Catalogue, name: str) -> Found:
