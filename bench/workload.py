@@ -67,8 +67,9 @@ class Fixture:
     """A fixture's value together with what it counts, for fixtures that serve.
 
     value: handed to every context as ``ctx.fixture``; must pickle.
-    counters: called between turns, in the fixture's process; returns counts since the last call. The names
-        ``requests``, ``connections`` and ``in_flight_max`` are understood by the report.
+    counters: called between turns, in the fixture's process; returns counts since the last call. Three names are
+        understood: ``requests``, of which every op makes one or more (an op that may make none is counted under
+        another name), ``connections``, and ``in_flight_max``, the most requests at once.
     muster: called with C before the first op of each case; the fixture should hold the coming requests until C are
         in flight (or a second or two have passed). It shows that no pool or limit on the client's side keeps the
         case from its concurrency, however fast or slow the machine is.

@@ -11,17 +11,21 @@ from pathlib import Path
 __all__ = ["write"]
 
 
-def write(run_dirs: Sequence[Path], output: Path | None = None, baseline: str | None = None) -> Path:
-    """Write the report of one run, or the comparison of two.
+def write(
+    run_dirs: Sequence[Path], output: Path | None = None, baseline: str | None = None, against: Sequence[Path] = ()
+) -> Path:
+    """Write the report of one run, or the comparison of several.
 
     Args:
-        run_dirs: one or two run directories.
-        output: the file to write; ``report.html`` in the last run's directory by default.
-        baseline: the runner that ratios stand on at first; the run's own by default.
+        run_dirs: one run directory; two, of which the second is set against the first; or, with ``against``, any
+            number of runs of one thing.
+        output: the file to write; by default in the last run's directory, ``report.html`` or ``against-….html``.
+        baseline: the runner that ratios of one run stand on at first; the run's own by default.
+        against: runs of another thing, which the ratios stand on.
 
     Raises:
         bench.errors.BenchError: a run cannot be read, or the file not written; one line that says what to do.
     """
     from reports import writing
 
-    return writing.write(run_dirs, output, baseline)
+    return writing.write(run_dirs, output, baseline, against)

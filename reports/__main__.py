@@ -1,4 +1,4 @@
-"""``python -m reports RUN_DIR [RUN_DIR_B] [-o FILE] [--baseline RUNNER]``: prints the path of the file it wrote."""
+"""``python -m reports RUN_DIR... [--against RUN_DIR...] [-o FILE]``: prints the path of the file it wrote."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from bench.errors import BenchError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write a report; 0 when written, 2 with one line on stderr when not."""
-    parser = argparse.ArgumentParser("python -m reports", description="Write the report of a run, or compare two.")
-    parser.add_argument("run_dirs", nargs="+", type=Path, metavar="RUN_DIR", help="one run, or two to compare")
+    parser = argparse.ArgumentParser("python -m reports", description="Write the report of a run, or compare some.")
+    parser.add_argument("run_dirs", nargs="+", type=Path, metavar="RUN_DIR", help="one run, or several of one thing")
+    parser.add_argument("--against", nargs="+", default=[], type=Path, metavar="RUN_DIR", help="runs to compare with")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="the file to write")
     parser.add_argument("--baseline", metavar="RUNNER", help="the runner that ratios stand on at first")
     given = parser.parse_args(arguments)
     try:
-        path = reports.write(given.run_dirs, given.output, given.baseline)
+        path = reports.write(given.run_dirs, given.output, given.baseline, given.against)
     except BenchError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2

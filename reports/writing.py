@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,18 +16,32 @@ CACHE = ".charts.json"
 COMPARISON_CACHE = ".comparison-charts.json"
 
 
-def write(run_dirs: Sequence[Path], output: Path | None, baseline: str | None) -> Path:
+def write(run_dirs: Sequence[Path], output: Path | None, baseline: str | None, against: Sequence[Path]) -> Path:
     """See `reports.write`."""
-    if len(run_dirs) not in {1, 2}:
-        raise UsageError(f"a report is of one run, or compares two; {len(run_dirs)} were given")
-    runs = [index.of(bench.load(directory)) for directory in run_dirs]
-    target = output or run_dirs[-1] / ("report.html" if len(runs) == 1 else f"against-{runs[0].stored.run_id}.html")
-    if len(runs) == 2:
-        return _put(target, comparison_page.render(runs[0], runs[1], runs[1].stored.directory / COMPARISON_CACHE))
-    one = runs[0]
-    chosen = _baseline(one, baseline)
-    text = page.render(one, chosen, one.stored.directory / CACHE)
-    return _put(target, text)
+    if len(run_dirs) == 2 and not against:
+        against, run_dirs = run_dirs[:1], run_dirs[1:]
+    if not run_dirs or (len(run_dirs) > 1 and not against):
+        raise UsageError(
+            f"a report is of one run, or sets runs against others; {len(run_dirs)} were given and none to set against"
+        )
+    if against:
+        return _compare(run_dirs, against, output, baseline)
+    one = index.of(bench.load(run_dirs[0]))
+    text = page.render(one, _baseline(one, baseline), one.stored.directory / CACHE)
+    return _put(output or run_dirs[0] / "report.html", text)
+
+
+def _compare(ours: Sequence[Path], theirs: Sequence[Path], output: Path | None, baseline: str | None) -> Path:
+    if baseline:
+        raise UsageError("a comparison of runs has no baseline runner; leave out --baseline")
+    b, a = ([index.of(bench.load(directory)) for directory in side] for side in (ours, theirs))
+    for one, other in itertools.combinations([*a, *b], 2):
+        if one.stored.trials and one.stored.trials == other.stored.trials:
+            raise UsageError(f"{one.stored.directory} and {other.stored.directory} are the same run; name each once")
+    last = b[-1].stored.directory
+    more = f"-and-{len(a) - 1}-more" if len(a) > 1 else ""
+    text = comparison_page.render(a, b, last / COMPARISON_CACHE)
+    return _put(output or last / f"against-{a[0].stored.run_id}{more}.html", text)
 
 
 def _baseline(run: index.Index, asked: str | None) -> str:

@@ -18,7 +18,7 @@ from bench.machine import doctor
 from bench.plan import discovery, matrix
 from bench.plan.discovery import Catalogue
 from bench.process import interrupts
-from bench.results import document, store
+from bench.results import document, exports, store
 from bench.trial import runners
 from bench.trial.runners import RunnerInfo
 
@@ -39,10 +39,14 @@ def catalogue_of(names: Sequence[str]) -> tuple[Catalogue, list[str]]:
     return catalogue, list(dict.fromkeys(wanted))
 
 
-def report(names: Sequence[str], results: Path, output: Path | None, baseline: str | None) -> Path:
+def report(
+    names: Sequence[str], results: Path, output: Path | None = None, baseline: str | None = None,
+    against: Sequence[str] = (),
+) -> Path:  # fmt: skip
     """Write a report in a process of its own: reports/ reads files and shares no memory with the harness."""
-    directories = [store.find(results, name) for name in names]
-    command = interpreter.command("reports", *map(str, directories))
+    directories, others = ([str(store.find(results, name)) for name in side] for side in (names, against))
+    command = interpreter.command("reports", *directories)
+    command += ["--against", *others] if others else []
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
     with interrupts.admitted():  # in a session of its own, so that Ctrl-C reaches us and we decide
@@ -63,6 +67,20 @@ def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> in
     if baseline and baseline not in settings.runners:
         raise UsageError(discovery.unknown("baseline", baseline, settings.runners, f"of {settings.runners}"))
     Console().results(result, baseline or settings.baseline, to_stdout=True)
+    return 0
+
+
+def export(name: str, results: Path, format_: str, output: Path | None) -> int:
+    """Write a stored run in a format of others."""
+    result = Run(store.read(store.find(results, name)))
+    text = exports.load(format_).write(result.stored, result.summary)
+    if output is None:
+        print(text, end="")  # noqa: T201
+        return 0
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"cannot write {output}: {error.strerror}; choose another file with -o") from error
     return 0
 
 

@@ -115,6 +115,8 @@ def cli() -> None:
 @click.option("--baseline", metavar="RUNNER", help="Runner the table compares with. Default: sync.")
 @click.option("--placement", type=click.Choice(["pinned", "free"]), default="pinned", show_default=True,
               help="pinned: single-threaded contestants share one CPU per round.")  # fmt: skip
+@click.option("--load", default="closed", show_default=True, metavar="LOAD",
+              help="closed: a worker starts its next op when the last is done.")  # fmt: skip
 @click.option("--timeout", type=Duration(), default=20.0, metavar="TIME",
               help="Give up on an op that takes longer. Default: 20s.")  # fmt: skip
 @click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
@@ -154,20 +156,46 @@ def list_(as_json: bool) -> int:
     return commands.show_catalogue(as_json=as_json)
 
 
-@cli.command()
+class AgainstMany(click.Command):
+    """Gives ``--against`` every name up to the next option, so that a shell's ``old-*`` means what it looks like."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words: list[str] = []
+        taking = False
+        for word in args:
+            if word.startswith("-"):
+                taking = word == "--against"
+            elif taking and words[-1] != "--against":
+                words.append("--against")
+            words.append(word)
+        return super().parse_args(ctx, words)
+
+
+@cli.command(cls=AgainstMany)
 @click.argument("runs", nargs=-1, metavar="[RUN]...")
+@click.option("--against", multiple=True, metavar="RUN...",
+              help="Runs of another thing, which ratios stand on; four of each give verdicts.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write here.")
 @click.option("--baseline", metavar="RUNNER", help="Runner the first table compares with.")
 @click.option("--open", "open_", is_flag=True, help="Open it in the browser.")
 @click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
               help="Where runs are kept.")  # fmt: skip
-def report(runs: Sequence[str], output: Path | None, baseline: str | None, open_: bool, results: Path) -> int:
-    """Write the HTML report of a run (default: latest), or of two runs side by side."""
+def report(
+    runs: Sequence[str], against: Sequence[str], output: Path | None, baseline: str | None, open_: bool, results: Path
+) -> int:
+    """Write the HTML report of a run (default: latest), or of runs side by side.
+
+    \b
+    bench report OLD NEW                         two runs side by side: no verdict, one run cannot show its drift
+    bench report NEW1 NEW2 … --against OLD1 …    four or more of each: intervals and verdicts between runs
+    """
     from bench.cli import commands
 
-    if len(runs) > 2:
-        raise UsageError("a report shows one run, or two side by side; name at most two")
-    path = commands.report(runs or ("latest",), results, output, baseline)
+    if against and not runs:
+        raise UsageError("name the runs to set against them first: bench report NEW… --against OLD…")
+    if len(runs) > 2 and not against:
+        raise UsageError("a report shows one run or two; with more, say which: bench report NEW… --against OLD…")
+    path = commands.report(runs or ("latest",), results, output, baseline, against)
     click.echo(path)
     if open_:
         click.launch(str(path))
@@ -185,6 +213,33 @@ def show(run: str, baseline: str | None, results: Path, as_json: bool) -> int:
     from bench.cli import commands
 
     return commands.show(run, results, baseline, as_json=as_json)
+
+
+class Format(click.ParamType[str]):
+    """A file of `bench.results.exports`; read late, so that other commands do not pay for it."""
+
+    name = "format"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from bench.results import exports
+
+        if value not in exports.names():
+            self.fail(f"{value!r} is not a format; there are: {', '.join(exports.names())}", param, ctx)
+        return str(value)
+
+
+@cli.command()
+@click.argument("run", default="latest", metavar="[RUN]")
+@click.option("--to", "format_", type=Format(), required=True, metavar="FORMAT", help="csv or markdown.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write here. Default: stdout.")  # fmt: skip
+@click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
+              help="Where runs are kept.")  # fmt: skip
+def export(run: str, format_: str, output: Path | None, results: Path) -> int:
+    """Write a run (id, path or latest) in a format of others."""
+    from bench.cli import commands
+
+    return commands.export(run, results, format_, output)
 
 
 @cli.command()

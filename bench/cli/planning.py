@@ -19,7 +19,7 @@ from bench.plan import code, discovery, matrix, sets
 from bench.plan.matrix import Profile
 from bench.results import store
 from bench.results.store import Store
-from bench.trial import runners
+from bench.trial import loads, runners
 from bench.trial.runners import RunnerInfo
 
 MARGIN = 0.05
@@ -45,6 +45,7 @@ class RunOptions:
     seed: int | None
     baseline: str | None
     placement: Placement
+    load: str
     timeout: float
     output: Path
     dry_run: bool
@@ -123,11 +124,18 @@ def _settings(options: RunOptions, profile: Profile, chosen: tuple[str, ...]) ->
         budget_s=options.budget or profile.budget_s * (PATIENCE if options.precision else 1),
         seed=random.SystemRandom().randrange(2**31) if options.seed is None else options.seed,
         placement=options.placement,
+        load=_load(options.load),
         timeout_s=options.timeout,
         margin=MARGIN,
         precision=options.precision,
         twins=profile.twins,
     )
+
+
+def _load(name: str) -> str:
+    if name not in loads.names():
+        raise UsageError(discovery.unknown("load", name, loads.names(), f"there are: {', '.join(loads.names())}"))
+    return name
 
 
 def _runners(names: Sequence[str] | None, infos: dict[str, RunnerInfo]) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ def _ending(plan: Plan, directory: Path, stopped: str) -> str:
 def _report_or_reason(directory: Path) -> Path | str:
     """The report's path; a report that fails must not take the measured run with it."""
     try:
-        return report([str(directory)], directory.parent, None, None)
+        return report([str(directory)], directory.parent)
     except StoreError as error:
         return str(error)
     except KeyboardInterrupt:

@@ -15,22 +15,32 @@ from pathlib import Path
 import psutil
 
 LINUX = sys.platform == "linux"
+_CHILDREN_TOLD = Path(f"/proc/self/task/{os.getpid()}/children").exists()
+"""A kernel can be made without this file (CONFIG_PROC_CHILDREN)."""
 CAN_FREEZE = hasattr(signal, "SIGSTOP") and hasattr(os, "killpg")
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 0.01
 
 
 def of(pid: int) -> list[int]:
     """A process and all its live descendants."""
-    if not LINUX:
+    if not _CHILDREN_TOLD:
         return _psutil_tree(pid)
     found = [pid]
     for parent in found:  # grows while it is read
-        try:
-            for task in os.listdir(f"/proc/{parent}/task"):  # noqa: PTH208 - read before every turn: a path object costs as much as the read
+        for task in _listed(f"/proc/{parent}/task"):
+            try:
                 found.extend(map(int, Path(f"/proc/{parent}/task/{task}/children").read_text().split()))
-        except (OSError, ValueError):  # gone meanwhile, or a kernel without the file
-            continue
+            except (OSError, ValueError):  # gone meanwhile
+                continue
     return found
+
+
+def _listed(directory: str) -> list[str]:
+    """Names in a directory of /proc; none when its process is gone. Read before every turn, so without path objects."""
+    try:
+        return os.listdir(directory)  # noqa: PTH208
+    except OSError:
+        return []
 
 
 def _psutil_tree(pid: int) -> list[int]:
@@ -45,8 +55,8 @@ def threads(pids: Iterable[int]) -> int:
     total = 0
     for pid in pids:
         try:
-            total += len(os.listdir(f"/proc/{pid}/task")) if LINUX else psutil.Process(pid).num_threads()  # noqa: PTH208
-        except (OSError, psutil.Error):
+            total += len(_listed(f"/proc/{pid}/task")) if LINUX else psutil.Process(pid).num_threads()
+        except psutil.Error:
             continue
     return total
 
@@ -78,12 +88,19 @@ def reaped_cpu_s(pids: Iterable[int]) -> float:
     return total
 
 
-def freeze(pids: Iterable[int]) -> bool:
-    """Stop these processes, with all of their groups, until `thaw`; False where the platform cannot.
+def freeze(pid: int) -> list[int]:
+    """Stop a process and all of its tree until `thaw`, where the platform can; return who is in it.
 
-    By group where they share one, which also holds what was started since they were read.
+    By group where they share one, which also holds what was started since they were read; and again until nobody is
+    found who was not stopped, as one that was just being born in a group of its own.
     """
-    return _signal(pids, signal.SIGSTOP) if CAN_FREEZE else False
+    found = of(pid)
+    stopped: set[int] = set()
+    while CAN_FREEZE and (new := set(found) - stopped):
+        _signal(new, signal.SIGSTOP)
+        stopped |= new
+        found = of(pid)
+    return found
 
 
 def thaw(pids: Iterable[int]) -> None:
@@ -92,7 +109,13 @@ def thaw(pids: Iterable[int]) -> None:
         _signal(pids, signal.SIGCONT)
 
 
-def _signal(pids: Iterable[int], number: signal.Signals) -> bool:
+def kill(pids: Iterable[int]) -> None:
+    """End these processes, with all of their groups."""
+    if CAN_FREEZE:
+        _signal(pids, signal.SIGKILL)
+
+
+def _signal(pids: Iterable[int], number: signal.Signals) -> None:
     groups = set()
     for pid in pids:
         try:
@@ -105,4 +128,3 @@ def _signal(pids: Iterable[int], number: signal.Signals) -> bool:
             os.killpg(group, number)
         except OSError:
             continue
-    return True

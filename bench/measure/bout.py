@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,15 +12,17 @@ from typing import Protocol
 
 from bench.errors import CodeChanged, FixtureFailed, TrialFailed
 from bench.machine.placement import Places
-from bench.measure import fixture, pace
+from bench.measure import fixture
 from bench.measure.budget import Budget
 from bench.measure.contest import ContestBlock, Tuning
 from bench.measure.contestant import LiveTrial
 from bench.measure.entrant import Entrant
 from bench.measure.fixture import FixtureProcess
-from bench.measure.zygote import Nursery
+from bench.measure.zygote import Cradle, Nursery
 from bench.model import Contest, Contestant, Plan, TrialResult, WorkloadSpec
 from bench.plan import code, matrix
+from bench.process.child import ChildLost
+from bench.process.launch import Launch
 from bench.process.reaper import Reaper
 from bench.trial.runners import RunnerInfo
 
@@ -67,17 +69,6 @@ class Session:
     ended: dict[str, str] = field(default_factory=dict)
     imported: dict[str, code.Code] = field(default_factory=dict)
 
-    def weight(self, contest: Contest) -> float:
-        """Weight of a contest in the budget; 1 until its pilot has been flown."""
-        tuning = self.tuning.get((contest.workload, contest.concurrency))
-        return 1.0 if tuning is None else pace.weight(tuning.window_ns)
-
-    def tuned(self, contest: Contest, tuning: Tuning, blocks_ahead: int) -> None:
-        """Keep what a pilot found; its weight counts from the next block on."""
-        before = self.weight(contest)
-        self.tuning[contest.workload, contest.concurrency] = tuning
-        self.budget.reweigh((self.weight(contest) - before) * blocks_ahead)
-
     def lost(self, label: str, trial: LiveTrial) -> None:
         """Count a strike against a contestant that is out."""
         assert trial.out is not None
@@ -119,11 +110,14 @@ class Bout:
         """Start everyone, and hold the contests."""
         session = self._session
         began_s = time.perf_counter()
-        self._launch(scope)
-        self._for_all(LiveTrial.load)  # they boot and import while the fixture does
+        cradle = self._launch(scope)
+        self._for_all(LiveTrial.load)  # what they still have to import, they import while the fixture does
         server = scope.enter_context(
-            fixture.running(self._spec, session.scratch, session.reaper, session.plan.settings.timeout_s)
-        )
+            fixture.running(
+                self._spec, session.scratch, session.reaper, session.plan.settings.timeout_s,
+                cradle.of("coroutine", own=False),
+            )
+        )  # fmt: skip
         self._for_all(lambda trial: trial.loaded(server))
         self._same_code(server)
         session.budget.launched(time.perf_counter() - began_s)
@@ -147,10 +141,12 @@ class Bout:
         measured = ContestBlock(
             session.plan, contest, self._block, self._entrants(contest, server), server, session.places
         )
-        known = session.tuning.get((contest.workload, contest.concurrency))
-        tuning = measured.run(known, session.budget.contest_ends_s(session.weight(contest)))
-        if tuning is not None and known is None:
-            session.tuned(contest, tuning, blocks_ahead=session.plan.settings.blocks - self._block - 1)
+        began_s, rounds_s = time.perf_counter(), session.budget.rounds_s(contest.key)
+        tuning = measured.run(session.tuning.get(contest.key), rounds_s)
+        if tuning is not None:
+            session.tuning[contest.key] = tuning
+        fixed_s = time.perf_counter() - began_s - measured.rounds_s
+        session.budget.held(contest.key, fixed_s, tuning.needed_s if tuning else None)
         self._results += measured.results()
 
     def _entrants(self, contest: Contest, server: FixtureProcess) -> list[Entrant]:
@@ -162,20 +158,42 @@ class Bout:
             for contestant in contest.contestants
         ]  # fmt: skip
 
-    def _launch(self, scope: ExitStack) -> None:
-        """Start one process per contestant, all at once; a contestant that cannot start is its reason instead."""
+    def _launch(self, scope: ExitStack) -> Cradle:
+        """Start one process per contestant; a contestant that cannot start is its reason instead.
+
+        Those that leave the op to other processes come first, before anything is imported that they do not need.
+        """
         session, label = self._session, self._spec.label
-        padding = _padding(f"{session.plan.settings.seed}/{self._block}/{label}")
-        launch = scope.enter_context(session.nursery.bout(padding))
+        cradle = scope.enter_context(
+            session.nursery.bout(_padding(f"{session.plan.settings.seed}/{self._block}/{label}"))
+        )
         contestants = dict.fromkeys(contestant for contest in self._contests for contestant in contest.contestants)
-        for contestant in contestants:
+        delegating = {who: session.runners[who.runner].delegates for who in contestants}
+        for contestant in sorted(contestants, key=lambda who: not delegating[who]):
             strikes, reason = session.strikes.get((label, contestant), (0, ""))
             if strikes >= STRIKES:
                 self._trials[contestant] = reason
                 continue
+            if not delegating[contestant]:
+                cradle.prepare(fixture.specification(self._spec), self._forms(contestants))
+            launch = cradle.launch if delegating[contestant] else cradle.of(session.runners[contestant.runner].form)
+            self._trials[contestant] = self._born(contestant, launch, scope)
+        return cradle
+
+    def _born(self, contestant: Contestant, launch: Launch, scope: ExitStack) -> LiveTrial | str:
+        session = self._session
+        try:
             trial = LiveTrial(contestant, self._spec, launch, session.reaper, session.plan.settings.timeout_s)
-            scope.callback(trial.stop)
-            self._trials[contestant] = trial
+        except ChildLost as lost:
+            session.observer.lost(self._spec.label, contestant.runner, str(lost))
+            return str(lost)
+        scope.callback(trial.stop)
+        return trial
+
+    def _forms(self, contestants: Iterable[Contestant]) -> list[str]:
+        """The forms whose library and module contestants import in their own process."""
+        infos = [self._session.runners[contestant.runner] for contestant in contestants]
+        return list(dict.fromkeys(info.form for info in infos if not info.delegates))
 
     def _for_all(self, step: Callable[[LiveTrial], None]) -> None:
         """Take a step with every contestant that is still in."""
@@ -192,7 +210,7 @@ class Bout:
         for contest in self._contests:
             if contest.concurrency in seen:
                 continue
-            self._session.budget.reweigh(-self._session.weight(contest))
+            self._session.budget.skipped(contest.key)
             self._results += [
                 TrialResult(
                     block=self._block, workload=contest.workload, concurrency=contest.concurrency,

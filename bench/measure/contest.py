@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bench.machine import facts, tree
 from bench.machine.placement import Places
 from bench.measure import pace
-from bench.measure.contestant import TurnReads
 from bench.measure.entrant import Entrant
 from bench.measure.fixture import FixtureProcess
 from bench.model import Contest, Contestant, Plan, TrialResult
@@ -23,17 +23,31 @@ from bench.trial.turn import Turn
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """What the pilot of a contest found: its shortest window, and each contestant's ramp.
+    """What is known of the pace of a contest.
 
-    A contestant with a long ramp gets a longer window, or its turn would be all ramp.
+    flown: the latest turns of each contestant, pilots first.
+    needed_s: seconds of rounds per block that are worth spending on it; None while too few passes tell.
     """
 
-    window_ns: int
-    edge_ns: dict[Contestant, int]
+    flown: dict[Contestant, tuple[pace.Pilot, ...]]
+    needed_s: float | None = None
 
-    def turn(self, contestant: Contestant) -> Turn:
-        edge_ns = self.edge_ns.get(contestant, pace.MIN_EDGE_NS)
-        return pace.timed_turn(edge_ns, pace.own_window(self.window_ns, edge_ns))
+    def turns(self) -> dict[Contestant, Turn]:
+        """Each contestant's turn: the contest's window, or longer where a long ramp would leave little else."""
+        paces = {who: pace.agreed(flown) for who, flown in self.flown.items()}
+        window_ns = pace.window(paces.values())
+        return {
+            who: pace.timed_turn(one.edge_ns, pace.own_window(window_ns, one.edge_ns)) for who, one in paces.items()
+        }
+
+    def refined(self, entrants: Iterable[Entrant], needed_s: float | None) -> Tuning:
+        """The same with what this block's turns say."""
+        flown = dict(self.flown)
+        for entrant in entrants:
+            if entrant.paces:
+                known = (*flown.get(entrant.contestant, ()), *entrant.paces)
+                flown[entrant.contestant] = known[-pace.REMEMBERED :]
+        return Tuning(flown, needed_s or self.needed_s)
 
 
 class ContestBlock:
@@ -49,24 +63,36 @@ class ContestBlock:
         self._places = places
         self._entrants = entrants
         self._noise: dict[str, float] = {}
+        self.rounds_s = 0.0
 
-    def run(self, tuning: Tuning | None, ends_s: float) -> Tuning | None:
-        """Measure until ``ends_s`` on ``perf_counter``, at least one round; return the tuning, None if all are out."""
+    def run(self, tuning: Tuning | None, rounds_s: float) -> Tuning | None:
+        """Measure; take rounds for so long, at least one. Afterwards ``rounds_s`` is how long they took.
+
+        Returns:
+            The tuning for the next block; None if nobody could be tuned.
+        """
         before, began_s, ours_before_s = facts.noise(), time.perf_counter(), _our_cpu_s()
-        first = [(entrant, reads) for entrant in self._live() if (reads := entrant.open(self._contest)) is not None]
-        self._confine(self._places.cpu_of(self._block))
-        tuning = tuning or _tuned(first)
-        if tuning is None:
-            return None
+        aside = self._block < pace.SIDE_BLOCKS
         for entrant in self._live():
-            entrant.lag_turn()
-        self._rounds(tuning, ends_s)
+            reads = entrant.open(self._contest, with_memory=aside)
+            if reads is not None and (tuning is None or entrant.contestant not in tuning.flown):
+                entrant.trial.place(self._places, self._places.cpu_of(self._block))
+                entrant.pilot(reads)
+        tuning = (tuning or Tuning({})).refined(self._live(), None)
+        if not tuning.flown:
+            return None
+        if aside:
+            for entrant in self._live():
+                entrant.lag_turn()
+        rounds_began_s = time.perf_counter()
+        self._rounds(tuning, rounds_began_s + rounds_s)
+        self.rounds_s = time.perf_counter() - rounds_began_s
         after = facts.noise()
         self._noise = {name: after[name] - before[name] for name in after}
         self._noise |= {"wall_s": time.perf_counter() - began_s, "ours_s": _our_cpu_s() - ours_before_s}
         for entrant in self._live():
             entrant.close()
-        return tuning
+        return tuning.refined(self._live(), pace.needed_s(self.results(), self.rounds_s))
 
     def results(self) -> list[TrialResult]:
         """One result per contestant."""
@@ -77,10 +103,10 @@ class ContestBlock:
 
     def _rounds(self, tuning: Tuning, ends_s: float) -> None:
         """Contestants take turns, in shuffled order and its mirror, until the next round would end too late."""
-        number, longest_s = 0, 0.0
+        number, longest_s, turns = 0, 0.0, tuning.turns()
         while self._live() and (number == 0 or time.perf_counter() + longest_s <= ends_s):
             began_s = time.perf_counter()
-            self._round(number, tuning)
+            self._round(number, turns)
             longest_s = max(longest_s, time.perf_counter() - began_s)
             if number == 0:
                 self._look(first=True)
@@ -91,28 +117,19 @@ class ContestBlock:
         for entrant in self._live():
             entrant.look(first=first)
 
-    def _round(self, number: int, tuning: Tuning) -> None:
+    def _round(self, number: int, turns: dict[Contestant, Turn]) -> None:
         cpu = self._places.cpu_of(self._block + number)
         self._places.keep_off(self._server.pids(), cpu)
         confined = self._confine(cpu)
         entrants = {entrant.contestant: entrant for entrant in self._entrants}
         for position, contestant in enumerate(matrix.round_order(self._plan, self._contest, self._block, number)):
             entrant = entrants[contestant]
-            if entrant.live:
-                entrant.timed_turn(tuning.turn(contestant), number, position, cpu if confined[contestant] else None)
+            if entrant.live and contestant in turns:
+                entrant.timed_turn(turns[contestant], number, position, cpu if confined[contestant] else None)
 
     def _confine(self, cpu: int | None) -> dict[Contestant, bool]:
         """Put everyone in place for a round; which of them are confined to its CPU."""
         return {entrant.contestant: entrant.trial.place(self._places, cpu) for entrant in self._live()}
-
-
-def _tuned(first: list[tuple[Entrant, TurnReads]]) -> Tuning | None:
-    """Fly the pilots of all whose warm-up succeeded; None when nobody is left."""
-    pilots = {entrant.contestant: entrant.pilot(reads) for entrant, reads in first if entrant.live}
-    flown = {contestant: pilot for contestant, pilot in pilots.items() if pilot is not None}
-    if not flown:
-        return None
-    return Tuning(pace.window(flown.values()), {who: pilot.edge_ns for who, pilot in flown.items()})
 
 
 def _our_cpu_s() -> float:

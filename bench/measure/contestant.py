@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 from bench.errors import TrialFailed
 from bench.machine import memory, tree
 from bench.machine.placement import Places
+from bench.measure import answers
 from bench.measure.fixture import FixtureProcess, specification
-from bench.measure.tally import WorkerReads, unpack
+from bench.measure.tally import WorkerReads
 from bench.model import Contestant, Memory, WorkloadSpec
 from bench.process.child import Child, ChildLost
 from bench.process.launch import Launch
@@ -58,7 +59,11 @@ class SideFigures:
 
 
 class LiveTrial:
-    """A contestant's process. Methods raise `TrialFailed` once, when the contestant goes out."""
+    """A contestant's process. Methods raise `TrialFailed` once, when the contestant goes out.
+
+    Raises:
+        ChildLost: it could not be started.
+    """
 
     def __init__(
         self, contestant: Contestant, spec: WorkloadSpec, launch: Launch, reaper: Reaper, timeout_s: float
@@ -93,9 +98,8 @@ class LiveTrial:
     def loaded(self, fixture: FixtureProcess) -> None:
         """Wait until it has loaded; its workers will be given this fixture's value."""
         self._fixture = fixture.value
-        self._note({"code": fixture.code})
-        self._note(self._guard(lambda: self._child.reply(self._timeout_s)[0]))
-        self._look()
+        self._note({"code": fixture.code, "mustered": fixture.musters})
+        self._note(self._guard(lambda: answers.facts(self._child.reply(self._timeout_s)[0])))
         self._freeze()
 
     def open(self, concurrency: int, load: str = "closed") -> None:
@@ -104,9 +108,8 @@ class LiveTrial:
         self._load = load
         with self._awake():
             told = self._guard(lambda: self._child.ask(order, self._timeout_s))
-            self._look()
-        self._reporting = {self._child.pid, *told.pop("reporting", ())}
-        self._note(told)
+        self._reporting = self._guard(lambda: {self._child.pid, *answers.pids(told, "reporting")})
+        self._note(self._guard(lambda: answers.facts(told)))
         self._rest_cpu_s = self._cpu_s()
 
     def turn(self, turn: Turn) -> TurnReads:
@@ -117,13 +120,15 @@ class LiveTrial:
             wall_s = time.perf_counter() - began_s
             self._look()
             cpu_after_s = self._cpu_s()
-            header, workers = self._collect()
+            header, payload = self._collect()
 
         def read() -> TurnReads:
-            reaped_s = float(done["reaped_cpu_s"])
+            open_ns, close_ns = answers.window(done, turn.window_ns)
+            reaped_s = answers.seconds(done["reaped_cpu_s"])
             self._spreads |= reaped_s > 0
             cpu_s = max(cpu_after_s - cpu_before_s + reaped_s, 0.0)
-            return TurnReads(workers, dict(header["messages"]), done["open_ns"], done["close_ns"], cpu_s, wall_s)
+            workers, messages = answers.record(header, payload), answers.counts(header, "messages")
+            return TurnReads(workers, messages, open_ns, close_ns, cpu_s, wall_s)
 
         return self._guard(read)
 
@@ -178,7 +183,7 @@ class LiveTrial:
         with self._awake():
             self._run(Turn(LAG, ramp_ns, window_ns, 0))
             header, _ = self._collect()
-        return self._guard(lambda: [int(late) for late in header["lateness_ns"]])
+        return self._guard(lambda: answers.lateness_ns(header))
 
     def place(self, places: Places, cpu: int | None) -> bool:
         """Confine it to the round's CPU if it computes in one place at a time; tell whether it is confined.
@@ -203,9 +208,8 @@ class LiveTrial:
         """End the process and everything it started."""
         tree.thaw(self.pids)
         if self.out is None:
-            self._child.stop(patience_s)
-        else:
-            self._child.kill()
+            with self._whole_tree():
+                self._child.stop(patience_s)
 
     def _note(self, told: Message) -> None:
         """Keep what the process tells of itself; code that was imported before stays imported."""
@@ -222,8 +226,10 @@ class LiveTrial:
         self._freeze()
 
     def _freeze(self) -> None:
-        if not self._spec.runs_while_parked:
-            tree.freeze(self.pids)
+        if self._spec.runs_while_parked:
+            self._look()
+        else:
+            self.pids = tree.freeze(self._child.pid)
         self._rest_cpu_s = self._cpu_s()
 
     def _look(self) -> None:
@@ -243,11 +249,10 @@ class LiveTrial:
     def _turn_timeout_s(self, turn: Turn) -> float:
         return self._timeout_s + (turn.ramp_ns + turn.window_ns + turn.drain_ns) / 1e9
 
-    def _collect(self) -> tuple[Message, list[WorkerReads]]:
-        def collect() -> tuple[Message, list[WorkerReads]]:
+    def _collect(self) -> tuple[Message, bytes]:
+        def collect() -> tuple[Message, bytes]:
             self._child.send({"do": "collect"}, self._timeout_s)
-            header, payload = self._child.reply(self._timeout_s)
-            return header, unpack(header, payload)
+            return self._child.reply(self._timeout_s)
 
         return self._guard(collect)
 
@@ -264,7 +269,14 @@ class LiveTrial:
             raise TrialFailed(said) from error
 
     def lose(self, reason: str, *, hung: bool = False) -> None:
-        """It is out, and its process ended."""
+        """It is out, and its processes ended."""
         self.out, self.hung = reason, hung
-        tree.thaw(self.pids)
-        self._child.kill()
+        with self._whole_tree():
+            self._child.kill()
+
+    @contextmanager
+    def _whole_tree(self) -> Iterator[None]:
+        """End with it what has left its group. Whom it started is known only while it is there."""
+        doomed = {*self.pids, *tree.of(self._child.pid)}
+        yield
+        tree.kill(doomed)

@@ -19,7 +19,7 @@ from bench.measure.tally import tally
 from bench.model import Contest, Contestant, Memory, TrialResult, TurnResult, WorkloadSpec
 from bench.trial.turn import Turn
 
-LAG_WINDOW_NS = 40_000_000
+LAG_WINDOW_NS = 25_000_000
 _MAXIMA = "_max"  # counters with this ending are maxima; all others are sums
 
 T = TypeVar("T")
@@ -57,6 +57,7 @@ class Entrant:
         self.workers = workers
         self.lost = trial if isinstance(trial, str) else trial.out or ""
         self.notes = Notes()
+        self.paces: list[pace.Pilot] = []
         self._maybe = None if isinstance(trial, str) else trial
         self._spec = spec
         self._server = server
@@ -74,13 +75,14 @@ class Entrant:
         assert self._maybe is not None
         return self._maybe
 
-    def open(self, contest: Contest) -> TurnReads | None:
+    def open(self, contest: Contest, *, with_memory: bool) -> TurnReads | None:
         """Open the workers, measure their memory and warm up; the warm-up's failures are kept, its figures are not."""
 
         def act() -> TurnReads:
             self._server.muster(self.workers)
             self.trial.open(contest.concurrency, contest.load)
-            self._memory_turn()
+            if with_memory:
+                self._memory_turn()
             return self.trial.turn(pace.FIRST)
 
         reads = self._attempt(act)
@@ -89,17 +91,19 @@ class Entrant:
             _add(self.notes.messages, reads.messages)
         return reads
 
-    def pilot(self, warm_up: TurnReads) -> pace.Pilot | None:
-        """Find out how long its ops are and how long its ramp must be."""
+    def pilot(self, warm_up: TurnReads) -> None:
+        """Find out how long its ops are and how long its ramp must be; `paces` holds what was found."""
         turn = pace.pilot_turn(warm_up.workers)
-        reads = self._attempt(lambda: self.trial.turn(turn))
-        self._count()
-        return None if reads is None else pace.read(reads.workers)
+        for _ in range(pace.PILOTS):
+            reads = self._attempt(lambda: self.trial.turn(turn))
+            self._count()
+            if reads is None:
+                return
+            self.paces.append(pace.read(reads.workers))
 
     def lag_turn(self) -> None:
         """One responsiveness turn: the same load with a ticker beside it, whose throughput is not used."""
-        side = self.trial.side
-        assert side is not None
+        side = self._side()
         if side.lateness_ns is None:
             side.lateness_ns = self._attempt(lambda: self.trial.lag_turn(pace.SIDE_RAMP_NS, LAG_WINDOW_NS))
             self.notes.side_window_s += LAG_WINDOW_NS / 1e9
@@ -183,17 +187,23 @@ class Entrant:
 
         The serial runner is the same single worker in every contest of the bout: measured once, valid in all.
         """
-        trial = self.trial
-        if trial.side is None or trial.side.workers != self.workers:
+        side = self._side()
+        if not side.window_s:
             began_s = time.perf_counter()
-            trial.side = SideFigures(self.workers)
-            trial.side.memory = trial.memory_turn(pace.SIDE_RAMP_NS)
+            side.memory = self.trial.memory_turn(pace.SIDE_RAMP_NS)
             ramps_s = pace.SIDE_RAMP_NS / 1e9
-            trial.side.window_s = self.notes.side_window_s = max(time.perf_counter() - began_s - ramps_s, 0.0)
-        self.notes.memory = trial.side.memory
+            side.window_s = self.notes.side_window_s = max(time.perf_counter() - began_s - ramps_s, 0.0)
+        self.notes.memory = side.memory
+
+    def _side(self) -> SideFigures:
+        """What is known beside throughput of this number of workers."""
+        if self.trial.side is None or self.trial.side.workers != self.workers:
+            self.trial.side = SideFigures(self.workers)
+        return self.trial.side
 
     def _tallied(self, reads: TurnReads) -> TurnResult:
         counted = tally(reads.workers, reads.open_ns, reads.close_ns, least_latency_s=self._spec.least_latency_s)
+        self.paces.append(pace.read(reads.workers))
         self.notes.latency = histogram.merge([self.notes.latency, counted.latency])
         _add(self.notes.messages, reads.messages)
         return TurnResult(

@@ -7,6 +7,7 @@ falls into.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,16 +45,18 @@ def carry_out(
         for spec in matrix.workload_order(plan, block)
         if (block, spec.label) not in done
     ]
-    contests = sum(len(plan.contests_of(spec.label)) for _, spec in bouts)
+    contests = Counter(contest.key for _, spec in bouts for contest in plan.contests_of(spec.label))
     share = len(bouts) / max(settings.blocks * len(plan.workloads), 1)
     budget = Budget(settings.budget_s * share, contests, len(bouts), time.perf_counter)
     with Reaper() as reaper:
+        scratch.mkdir(exist_ok=True)
         reaper.clean(scratch)
         nursery = Nursery(reaper, settings.timeout_s)
         session = Session(plan, runners, scratch, reaper, budget, observer, nursery, Places(settings.placement))
         for block, spec in bouts:
             observer.bout(block, spec.label, budget.left_s())
             keep(Bout(session, block, spec).run())
+            reaper.clear()
             observer.bout_done()
             if spec is matrix.workload_order(plan, block)[-1] and enough(block + 1):
                 return

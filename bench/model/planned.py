@@ -69,12 +69,18 @@ class Contest:
     absent: dict[str, Absence]
     load: str = "closed"
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """What it is called by: workload label and concurrency."""
+        return self.workload, self.concurrency
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user asked for, complete with defaults.
 
     margin: ratios within the factor 1 + margin are equivalent. twins: one A/A twin per workload.
+    load: how ops follow each other, by its file in `bench.trial.loads`.
     precision: stop once the intervals reach no farther than this share from their ratios; None runs all blocks.
     """
 
@@ -89,6 +95,7 @@ class Settings:
     margin: float
     twins: bool = True
     precision: float | None = None
+    load: str = "closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ import signal
 import subprocess
 import tempfile
 import time
-from typing import IO
+from contextlib import ExitStack
 
 from bench.process import interrupts
 from bench.process.launch import Launch
 from bench.process.reaper import Reaper, kill_group
 from bench.trial.channel import NUMBER, Channel, ChannelClosed, Garbled, Message
+from bench.trial.recorder import describe
 
 UNTOLD = -(1 << 16)
 """Exit code of a process whose parent is gone."""
@@ -41,25 +42,29 @@ class Child:
     """One child, launched with a channel for its stdin and stdout and a log for its stderr."""
 
     def __init__(self, launch: Launch, reaper: Reaper) -> None:
+        """Raises: ChildLost: it could not be started; says why."""
         self._reaper = reaper
-        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         self.launched_s = time.perf_counter()
         self._sent = 0
-        stdin, write_fd = os.pipe()
-        read_fd, stdout = os.pipe()
         try:
-            self._process = launch(stdin, stdout, self._log.fileno())
-        except BaseException:
-            os.close(write_fd)
-            os.close(read_fd)
-            self._log.close()
-            raise
-        finally:
-            os.close(stdin)
-            os.close(stdout)
-        self._channel = Channel(read_fd, write_fd)
+            self._begin(launch)
+        except OSError as error:
+            raise ChildLost(f"it could not be started: {describe(error)}") from error
         self.pid = self._process.pid
         reaper.watch(self.pid)
+
+    def _begin(self, launch: Launch) -> None:
+        with ExitStack() as ours, ExitStack() as theirs:
+            self._log = ours.enter_context(tempfile.TemporaryFile())
+            stdin, write_fd = os.pipe()
+            theirs.callback(os.close, stdin)
+            ours.callback(os.close, write_fd)
+            read_fd, stdout = os.pipe()
+            theirs.callback(os.close, stdout)
+            ours.callback(os.close, read_fd)
+            self._process = launch(stdin, stdout, self._log.fileno())
+            ours.pop_all()
+        self._channel = Channel(read_fd, write_fd)
 
     def send(self, order: Message, timeout_s: float) -> None:
         """Send an order whose reply is awaited later.
@@ -68,8 +73,7 @@ class Child:
             ChildLost: the process is gone, or did not take the order within ``timeout_s``.
         """
         self._sent += 1
-        if self._log.closed:
-            raise ChildLost("it was ended")
+        self._assert_not_ended()
         try:
             with interrupts.admitted():
                 self._channel.send({**order, NUMBER: self._sent}, timeout_s=timeout_s)
@@ -84,6 +88,7 @@ class Child:
         Raises:
             ChildLost: the process died, was silent for ``timeout_s``, or replied with an error or with garbage.
         """
+        self._assert_not_ended()
         try:
             with interrupts.admitted():
                 message, payload = self._channel.receive(timeout_s)
@@ -138,6 +143,10 @@ class Child:
             pass  # it stays on the reaper's list
         self._channel.close()
         self._log.close()
+
+    def _assert_not_ended(self) -> None:
+        if self._log.closed:
+            raise ChildLost("it was ended")
 
     def _garbled(self) -> ChildLost:
         return ChildLost("something in it wrote into the harness's own channel (a file descriptor that is not its own)")

@@ -27,7 +27,7 @@ class _State:
 
 def _note(number: int, frame: FrameType | None) -> None:
     _State.noted = True
-    if _State.waiting and not _State.raised:
+    if _State.waiting and not _State.shields and not _State.raised:
         _State.raised = True
         raise KeyboardInterrupt
 
@@ -70,8 +70,8 @@ def admitted() -> Iterator[None]:
     if not _State.deferring or _State.shields:
         yield
         return
-    _State.waiting = True
     try:
+        _State.waiting = True
         if _State.noted and not _State.raised:
             _State.raised = True
             raise KeyboardInterrupt
@@ -92,7 +92,7 @@ def shielded() -> Iterator[None]:
 
 def readmit() -> None:
     """The clean-up is done: a further signal may end what follows."""
-    _State.noted = _State.raised = False
+    _State.noted = _State.raised = _State.waiting = False
 
 
 @contextmanager

@@ -10,6 +10,7 @@ the workers are then gone and only ``open`` or ``stop`` may follow.
 from __future__ import annotations
 
 import base64
+import importlib
 import os
 import pickle
 import sys
@@ -118,7 +119,11 @@ def _gil_enabled() -> bool:
 
 def main() -> None:
     try:
-        serve(*zygote.hatch_until_start(take_standard_streams()))
+        channel, order, origin = zygote.hatch_until_start(take_standard_streams())
+        if order["do"] == "fixture":
+            importlib.import_module("bench.trial.serving").serve(channel, order)
+        else:
+            serve(channel, order, origin)
     except ChannelClosed:
         pass
     # A worker thread that hangs in its op is a daemon, an executor's is not: leave without waiting for either.

@@ -148,6 +148,7 @@ class _Finder:
 
 
 _finder = _Finder()
+_told: dict[str, str] = {}
 
 
 def enter(project: Project) -> None:
@@ -163,9 +164,13 @@ def enter(project: Project) -> None:
 def code() -> dict[str, str]:
     """SHA-256 of every file of the project that this process has imported, our own workloads included.
 
-    A file is named by its path below the project's root, or below the folder of our packages.
+    A file is named by its path below the project's root, or below the folder of our packages. It is read when it is
+    first told of, and not again: what has been imported does not change with it, nor what is forked from this process.
     """
-    return {name: sha256(file) for name, file in sorted(_imported())}
+    for name, file in _imported():
+        if name not in _told:
+            _told[name] = sha256(file)
+    return dict(sorted(_told.items()))
 
 
 def _imported() -> Iterator[tuple[str, Path]]:

@@ -23,10 +23,10 @@ from bench.workload import Fixture
 class Server:
     """One fixture, and the order that is being answered."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, order: Message) -> None:
         self._channel = channel
         self._fixture: Fixture
-        self.order, _ = channel.receive()
+        self.order = order
 
     def ready(self, value: Any) -> None:
         """Hand the fixture's value on: the reply to the first order."""
@@ -92,11 +92,10 @@ async def _serve_coroutine(server: Server, scope: AbstractAsyncContextManager[An
             loop.remove_reader(read_fd)
 
 
-def main() -> None:
-    channel = take_standard_streams()
-    server: Server | None = None
+def serve(channel: Channel, order: Message) -> None:
+    """Be the fixture that this order names, until ``stop`` or until the session is gone."""
+    server = Server(channel, order)
     try:
-        server = Server(channel)
         scope = loading.load(server.order["workload"]).fixture(Path(server.order["directory"]))
         if isinstance(scope, AbstractAsyncContextManager):
             asyncio.run(_serve_coroutine(server, scope, channel.read_fd))
@@ -109,5 +108,13 @@ def main() -> None:
         pass
     except BaseException as error:
         traceback.print_exc()
-        if server is not None:
-            server.say({"error": describe(error)})
+        server.say({"error": describe(error)})
+
+
+def main() -> None:
+    channel = take_standard_streams()
+    try:
+        order, _ = channel.receive()
+    except ChannelClosed:
+        return
+    serve(channel, order)

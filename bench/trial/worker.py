@@ -25,7 +25,7 @@ class NotBlocking(BaseException):
     """A blocking op that returned an awaitable has done nothing yet: to count it would measure how fast it is made."""
 
 
-def _looked_at(op: Op) -> Op:
+def looking_at(op: Op) -> Op:
     """The op of a warm-up, whose results are looked at; measured ops are not, it would be inside their time."""
 
     def looked_at() -> object:
@@ -46,7 +46,7 @@ def run_blocking(workload: Workload, op: Op, span: Span, recorder: Recorder) -> 
     append = recorder.begin(keep=span.kind in RECORDED)
     check = _check_of(workload)
     if span.kind == WARM:
-        op = _looked_at(op)
+        op = looking_at(op)
     loads.load(span.load).blocking(op, check, span, append, recorder)
 
 

@@ -1,13 +1,12 @@
-"""Run B over run A, case by case, on a log2 axis: what changed?"""
+"""Side B over side A, case by case, on a log2 axis: what changed from one to the other?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.judge import sentences
 from reports.charts import forest
 from reports.drawing.chart import Chart, Row
-from reports.numbers import comparison
+from reports.numbers import comparison, units, welch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,20 +17,20 @@ def chart(found: comparison.Comparison, workload: str, prefix: str) -> Chart:
     """Rows and words for one workload."""
     rows: list[Row] = [
         {
-            "runner": pair.after.runner,
-            "slot": found.b.slots[pair.after.runner],
-            "concurrency": pair.after.concurrency,
-            "value": pair.throughput.value,
-            "low": pair.throughput.low,
-            "high": pair.throughput.high,
-            "n": pair.throughput.blocks,
+            "runner": pair.key[2],
+            "slot": found.b.runs[-1].slots[pair.key[2]],
+            "concurrency": pair.key[1],
+            "value": pair.throughput.ratio.value,
+            "low": pair.throughput.ratio.low,
+            "high": pair.throughput.ratio.high,
+            "each": list(pair.each) if len(pair.each) > 1 else [],
+            "instead": "not paired",
             "verdict": pair.verdict,
-            "text": f"{pair.after.runner}, C = {pair.after.concurrency}: {sentences.ratio(pair.throughput)} A",
+            "text": f"{pair.name}: {pair.throughput.words}",
         }
         for pair in found.pairs
-        if pair.after.workload == workload
+        if pair.workload == workload
     ]
-    margin = found.b.stored.plan.settings.margin
     extremes = sorted(rows, key=lambda row: row["value"])
     return Chart(
         id=f"{prefix}-between",
@@ -40,18 +39,31 @@ def chart(found: comparison.Comparison, workload: str, prefix: str) -> Chart:
         description=f"Lowest: {extremes[0]['text']}. Highest: {extremes[-1]['text']}."
         if rows
         else "Nothing to compare.",
-        caption=(
-            "Ratio of the geometric means of the blocks' rates, 95 % interval by Welch in logs; the blocks of two runs "
-            f"are not paired. Shaded: within {margin * 100:g} %. ▲ faster, ▼ slower, = equivalent, ? inconclusive; "
-            "no sign where the verdict is withheld."
-        ),
+        caption=_caption(found, rows),
         rows=rows,
-        options={"margin": margin},
+        options={"margin": found.margin},
         table=comparison.table(found, workload, f"{prefix}-between.csv"),
-        blank="" if rows else "no case was measured in both runs",
+        blank="" if rows else "no case was measured on both sides",
     )
+
+
+def _caption(found: comparison.Comparison, rows: list[Row]) -> str:
+    """What the interval is, or that there is none."""
+    text = "Ratio of the geometric means of the runs' rates, between runs, not paired. "
+    if any(row["low"] is not None for row in rows):
+        a, b = (units.span([len(side.runs)], "run") for side in (found.a, found.b))
+        text += f"95 % interval by Welch in logs, over one value per run, {b} of B and {a} of A. "
+    else:
+        text += (
+            "There is no interval: what changed from one run to another is in every ratio, and the blocks within a run "
+            f"cannot show it. {welch.MIN_RUNS} runs of each side give one. "
+        )
+    if any(row["each"] for row in rows):
+        text += "Small dots: every run of B over every run of A. "
+    text += f"Shaded: within {found.margin * 100:g} %."
+    return f"{text} ▲ faster, ▼ slower, = equivalent, ? inconclusive." if any(row["verdict"] for row in rows) else text
 
 
 def draw(frame: pd.DataFrame, *, margin: float) -> Figure:
     """One row per case."""
-    return forest.draw(frame, margin=margin, baseline="run A")
+    return forest.draw(frame, margin=margin, baseline="A")

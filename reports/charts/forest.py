@@ -66,6 +66,7 @@ def _row(index: Index, pair: Comparison) -> Row:
         "low": pair.ratio.low,
         "high": pair.ratio.high,
         "n": pair.ratio.blocks,
+        "instead": units.blocks_without_interval(pair.ratio.blocks).removesuffix(", no interval"),
         "verdict": pair.verdict,
         "text": f"{pair.runner}, C = {pair.concurrency}: {words}{f', {pair.verdict}' if pair.verdict else ''}",
     }
@@ -144,7 +145,11 @@ def _p(pair: Comparison) -> tables.Cell:
 
 
 def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
-    """One row per runner, grouped by concurrency, the ratio in words on the right."""
+    """One row per runner, grouped by concurrency, the ratio in words on the right.
+
+    A row may have ``each``, ratios of single runs that are drawn as small dots, and has in ``instead`` the words that
+    stand where an interval would.
+    """
     from reports.drawing import panel
 
     levels = sorted(set(frame["concurrency"]))
@@ -163,6 +168,8 @@ def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
         for row in frame[frame["concurrency"] == level].to_dict("records"):
             y += ROW
             middle, look = y - ROW / 2 + 2, looks[row["runner"]]
+            each = row.get("each", [])
+            panel.dots(axes, each, [middle] * len(each), look, 2.6)
             if panel.given(row["low"]):
                 panel.interval(axes, [row["low"], row["high"]], [middle, middle], look)
             panel.mark(axes, row["value"], middle, look, row["text"], size=6.5)
@@ -200,14 +207,15 @@ def _words(row: Mapping[Any, Any]) -> str:
     from reports.drawing import panel
 
     if not panel.given(row["low"]):
-        return f"{sentences.number(row['value'])} ({row['n']} block{'' if row['n'] == 1 else 's'})"
+        return f"{sentences.number(row['value'])} ({row['instead']})"
     value, low, high = (sentences.number(row[name]) for name in ("value", "low", "high"))
     return f"{SIGNS.get(row['verdict'], '')} {value} [{low}, {high}]".strip()
 
 
 def _limits(frame: pd.DataFrame, margin: float) -> tuple[float, float]:
-    lows = [value for name in ("value", "low") for value in frame[name].dropna()]
-    highs = [value for name in ("value", "high") for value in frame[name].dropna()]
+    each = [value for row in frame.to_dict("records") for value in row.get("each", ())]
+    lows = [*each, *(value for name in ("value", "low") for value in frame[name].dropna())]
+    highs = [*each, *(value for name in ("value", "high") for value in frame[name].dropna())]
     low, high = min(*lows, 1 / (1 + margin) ** 2), max(*highs, (1 + margin) ** 2)
     pad = (high / low) ** 0.06
     return low / pad, high * pad
@@ -225,6 +233,9 @@ def _ticks(low: float, high: float) -> list[float]:
 
 def _tick(value: float) -> str:
     names = {0.5: "½", 0.25: "¼", 0.125: "⅛"}
-    return names.get(value) or (
-        f"1/{round(1 / value):,}" if value < 0.2 else f"{value:,.2g}" if value < 10 else f"{value:,.0f}"
-    )
+    if value in names:
+        return names[value]
+    if value < 0.2:
+        return f"1/{round(1 / value):,}"
+    near = 0.8 < value < 1.25  # where two digits would give neighbours the same name
+    return f"{value:.3g}" if near else f"{value:,.2g}" if value < 10 else f"{value:,.0f}"

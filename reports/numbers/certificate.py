@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reports.numbers.environment import same
+
 MISSING = "There is no certificate for this machine and Python: `make selfcheck` writes one."
 
 
@@ -57,18 +59,11 @@ def _read(path: Path, environment: Mapping[str, Any]) -> Certificate | None:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         fingerprint = data["fingerprint"]
-        if not fingerprint or not all(_same(value, environment.get(name)) for name, value in fingerprint.items()):
+        if not fingerprint or not all(same(value, environment.get(name)) for name, value in fingerprint.items()):
             return None
         return Certificate(str(data["created"]), tuple(_check(check) for check in data["checks"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # a file that is no certificate certifies nothing
-
-
-def _same(certified: object, found: object) -> bool:
-    """Equal; of libraries those that both know of, as a run names those of its own workloads."""
-    if isinstance(certified, dict) and isinstance(found, dict):
-        return all(certified[name] == found[name] for name in certified.keys() & found.keys())
-    return certified == found
 
 
 def _check(data: Mapping[str, Any]) -> Check:

@@ -1,9 +1,10 @@
-"""The machine a run was measured on, in a line and in full, and whether two of them are the same (pure)."""
+"""The machine a run was measured on, in a line and in full, and in what several of them differ (pure)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from bench.model import StoredRun
@@ -11,6 +12,9 @@ from reports.numbers import units
 
 MACHINE = ("cpu_model", "cpus", "cpu_limit", "memory_bytes", "memory_limit_bytes", "system", "kernel", "machine")
 """What must be the same for two runs to be of one machine. Python and libraries may differ: they can be the subject."""
+
+SUBJECT = ("python", "implementation", "gil", "libraries", "deadheat")
+"""What must be the same for two runs to be of one thing."""
 
 
 def title(environment: Mapping[str, Any]) -> str:
@@ -61,16 +65,25 @@ def _text(name: str, value: object) -> str:
     return str(value)
 
 
-def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """(fact, value there, value here) of everything that differs."""
-    ours, theirs = dict(rows(one)), dict(rows(other))
-    return [
-        (name, ours.get(name, "not recorded"), theirs.get(name, "not recorded"))
-        for name in dict.fromkeys([*ours, *theirs])
-        if ours.get(name) != theirs.get(name)
-    ]
+def differences(environments: Sequence[Mapping[str, Any]]) -> list[tuple[str, tuple[str, ...]]]:
+    """(fact, its value in each of them) of everything in which they are not all alike."""
+    facts = [dict(rows(one)) for one in environments]
+    found = [(name, tuple(one.get(name, "not recorded") for one in facts)) for name in dict.fromkeys(chain(*facts))]
+    return [(name, values) for name, values in found if len(set(values)) > 1]
 
 
 def other_machine(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     """The facts of the machine itself that differ; empty when it is the same one as far as it can be told."""
     return [name for name in MACHINE if one.get(name) != other.get(name)]
+
+
+def other_subject(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The facts of what is measured on it that differ."""
+    return [name for name in SUBJECT if not same(one.get(name), other.get(name))]
+
+
+def same(one: object, other: object) -> bool:
+    """Equal; of libraries those that both name, as a run names those of its own workloads."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return all(one[name] == other[name] for name in one.keys() & other.keys())
+    return one == other

@@ -1,21 +1,24 @@
-"""Two runs -> one HTML page."""
+"""Two sides -> one HTML page."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from reports.charts import between
 from reports.drawing import palette
-from reports.numbers import comparison, environment
+from reports.numbers import comparison, environment, welch
 from reports.numbers.index import Index
+from reports.numbers.sides import Side
 from reports.page import page
 
 
-def render(a: Index, b: Index, cache: Path) -> str:
+def render(a: Sequence[Index], b: Sequence[Index], cache: Path) -> str:
     """The whole page.
 
     Args:
-        a: the run that ratios stand on. cache: the file that keeps drawn charts.
+        a: the runs that ratios stand on. b: those compared with them. cache: the file that keeps drawn charts.
     """
     found = comparison.of(a, b)
     charts = {workload: between.chart(found, workload, f"w{number}") for number, workload in enumerate(found.workloads)}
@@ -23,25 +26,53 @@ def render(a: Index, b: Index, cache: Path) -> str:
     return page.fill(
         "comparison.html.j2",
         found=found,
-        runs={"A": a, "B": b},
-        machines={name: environment.title(index.stored.environment) for name, index in (("A", a), ("B", b))},
-        pythons={name: environment.python(index.stored.environment) for name, index in (("A", a), ("B", b))},
-        dates={name: environment.date(index.stored) for name, index in (("A", a), ("B", b))},
-        differences=environment.differences(a.stored.environment, b.stored.environment),
-        settings=_settings(a, b),
+        least=welch.MIN_RUNS,
+        origins=[*_origins(found.a), *_origins(found.b)],
+        differences=environment.differences([index.stored.environment for index in found.runs.values()]),
+        settings=_settings(list(found.runs.values())),
         sentences={workload: comparison.sentence(found, workload) for workload in found.workloads},
         charts=charts,
-        looks={runner: palette.look(runner, slot) for runner, slot in (a.slots | b.slots).items()},
+        looks={runner: palette.look(runner, slot) for run in (*a, *b) for runner, slot in run.slots.items()},
         svg=drawn,
         chart_css=chart_css,
     )
 
 
-def _settings(a: Index, b: Index) -> list[tuple[str, str, str]]:
-    """(setting, A, B) of everything asked for differently."""
-    ours, theirs = a.stored.plan.settings, b.stored.plan.settings
-    return [
-        (name, str(getattr(ours, name)), str(getattr(theirs, name)))
-        for name in ours.__slots__
-        if getattr(ours, name) != getattr(theirs, name)
-    ]
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Runs of one side with the same machine and Python. names, ids, dates: of each, in their order."""
+
+    machine: str
+    python: str
+    names: tuple[str, ...]
+    ids: tuple[str, ...]
+    dates: tuple[str, ...]
+    stopped: tuple[str, ...]
+
+
+def _origins(side: Side) -> list[Origin]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, run in side.named.items():
+        facts = run.stored.environment
+        groups.setdefault((environment.title(facts), environment.python(facts)), []).append(name)
+    found = []
+    for (machine, python), names in groups.items():
+        stored = [side.named[name].stored for name in names]
+        found.append(
+            Origin(
+                machine,
+                python,
+                tuple(names),
+                tuple(run.run_id for run in stored),
+                tuple(dict.fromkeys(environment.date(run) for run in stored)),
+                tuple(f"{run.run_id}: {run.stopped}" for run in stored if run.stopped != "completed"),
+            )  # fmt: skip
+        )
+    return found
+
+
+def _settings(runs: Sequence[Index]) -> list[tuple[str, tuple[str, ...]]]:
+    """(setting, its value in each run) of everything asked for differently."""
+    settings = [run.stored.plan.settings for run in runs]
+    found = [(name, tuple(str(getattr(one, name)) for one in settings)) for name in settings[0].__slots__]
+    return [(name, values) for name, values in found if len(set(values)) > 1]

@@ -35,6 +35,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Done:
         ("cheats-unread", "unequal-work", "invalid", "connections per op"),
         ("cheats-twice", "unequal-work", "invalid", "requests per op"),
         ("cheats-smallpool", "concurrency-not-reached", "invalid", "never saw more than 2 of 4"),
+        ("cheats-cached", "work-not-done", "invalid", "counted 0 requests"),
+        ("cheats-ahead", "concurrency-exceeded", "invalid", "16 requests in flight in a typical turn, from 4 workers"),
         ("cheats-blocks", "event-loop-blocked", "warning", "5 ms ticker"),
         ("cheats-neversuspends", "starved-workers", "invalid", "Jain"),
         ("cheats-busyserver", "server-bound", "warning", "the server used"),

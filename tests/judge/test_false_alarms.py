@@ -20,6 +20,7 @@ from bench.judge.stats import p_value, paired_log_ratio
 from bench.model import Comparison, Plan, Summary, TurnResult
 from bench.plan import matrix
 from tests.support import synthetic
+from tests.support.intervals import holds
 from tests.support.synthetic import RUNNERS
 
 Floats = npt.NDArray[np.float64]
@@ -100,12 +101,6 @@ def one_way(summary: Summary) -> list[Comparison]:
     return [pair for pair in summary.comparisons if RUNNERS.index(pair.runner) > RUNNERS.index(pair.baseline)]
 
 
-def leaves_one_out(pair: Comparison) -> bool:
-    assert pair.ratio.low is not None
-    assert pair.ratio.high is not None
-    return not pair.ratio.low <= 1 <= pair.ratio.high
-
-
 @pytest.fixture(scope="module")
 def noise() -> tuple[Floats, Floats]:
     """Speeds of as many runs as are simulated, and what each launch does to its process."""
@@ -127,7 +122,7 @@ def share_of_runs_with_a_false_alarm(runs: list[list[Comparison]]) -> float:
 
 
 def share_of_intervals_without_one(runs: list[list[Comparison]]) -> float:
-    return float(np.mean([leaves_one_out(pair) for pairs in runs for pair in pairs]))
+    return float(np.mean([not holds(pair.ratio, 1.0) for pairs in runs for pair in pairs]))
 
 
 class TestFalseAlarms:

@@ -13,6 +13,7 @@ import scipy.stats
 from bench import histogram
 from bench.judge import stats
 from bench.judge.stats import from_logs, paired_log_ratio
+from tests.support.intervals import holds
 
 Floats = npt.NDArray[np.float64]
 MS = 1_000_000
@@ -56,10 +57,7 @@ class TestCoverage:
 
     def _holds_the_truth(self, rates: Floats) -> bool:
         logs = [paired_log_ratio(dict(enumerate(ours)), dict(enumerate(theirs))) for ours, theirs in rates.tolist()]
-        estimate = from_logs([log for log in logs if log is not None])
-        assert estimate.low is not None
-        assert estimate.high is not None
-        return estimate.low <= self.TRUE <= estimate.high
+        return holds(from_logs([log for log in logs if log is not None]), self.TRUE)
 
 
 class TestPercentiles:
@@ -86,9 +84,7 @@ class TestPercentiles:
         for _ in range(self.RUNS):
             estimate = stats.percentile(self._blocks(rng, blocks, launch_sigma), q)
             assert estimate is not None
-            assert estimate.low is not None
-            assert estimate.high is not None
-            hits += estimate.low <= self._true_s(q, launch_sigma) <= estimate.high
+            hits += holds(estimate, self._true_s(q, launch_sigma))
 
         assert hits / self.RUNS >= 0.90
 
@@ -102,9 +98,7 @@ class TestPercentiles:
         for _ in range(self.RUNS):
             estimate = stats.percentile(self._blocks(rng, blocks, 0.01), 0.5)
             assert estimate is not None
-            assert estimate.low is not None
-            assert estimate.high is not None
-            hits += estimate.low <= self._true_s(0.5, 0.01) <= estimate.high
+            hits += holds(estimate, self._true_s(0.5, 0.01))
 
         assert hits / self.RUNS >= 0.90
 

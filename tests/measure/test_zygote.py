@@ -27,8 +27,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="contestants are
 @contextmanager
 def bout(reaper: Reaper) -> Iterator[tuple[zygote.Nursery, Launch]]:
     nursery = zygote.Nursery(reaper)
-    with nursery.bout({}) as launch:
-        yield nursery, launch
+    with nursery.bout({}) as cradle:
+        yield nursery, cradle.launch
 
 
 @contextmanager

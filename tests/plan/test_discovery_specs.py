@@ -1,4 +1,4 @@
-"""From names and ``--set`` to specifications: typing what was given, and every combination of it."""
+"""From names and ``--set`` to specifications: what is refused, and every combination of what was given."""
 
 from __future__ import annotations
 

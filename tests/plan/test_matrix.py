@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bench.errors import UsageError
+from bench.judge.stats import LOOKS
 from bench.model import Absence, Contestant, Plan, WorkloadSpec
 from bench.plan import matrix
 from bench.trial.runners import RunnerInfo
@@ -301,3 +302,10 @@ class TestLength:
 
         assert replace(matrix.fitted(made), settings=made.settings) == made
         assert replace(matrix.fitted(made).settings, blocks=40) == made.settings
+
+    def test_a_plan_with_a_precision_ends_at_a_look_its_budget_has_time_for(self) -> None:
+        looking = matrix.with_looks(make(concurrency=(1,), precision=0.03, budget_s=600.0))
+
+        assert looking.settings.blocks in LOOKS
+        assert looking.settings.blocks > 6
+        assert looking.settings.budget_s <= 600.0

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import reports
+from bench.cli.main import cli
 from bench.errors import StoreError, UsageError
-from reports.drawing import jobs as drawing
-from reports.drawing import svg
-from reports.drawing.chart import Chart
-from reports.numbers import tables
 from tests.support import runs
-from tests.support.command import ROOT
+from tests.support.command import bench, python
 
 SMALL = runs.Shape(workloads=("nap",), levels=(1, 8), turns=2)
 
@@ -27,12 +20,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = runs.write(tmp_path_factory.mktemp("results") / "small", SMALL)
     reports.write([directory])
     return directory
-
-
-def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "reports", *map(str, arguments)], capture_output=True, text=True, cwd=ROOT, check=False
-    )
 
 
 def test_twice_the_same_run_twice_the_same_bytes(small: Path, tmp_path: Path) -> None:
@@ -51,62 +38,59 @@ def test_an_unchanged_run_needs_neither_matplotlib_nor_pandas_and_starts_nothing
         "reports.write([Path(sys.argv[1])], Path(sys.argv[2]))\n"
         "print([name for name in ('matplotlib', 'pandas') if name in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, small, tmp_path / "cached.html"],
-        capture_output=True, text=True, cwd=ROOT, check=False,
-    )  # fmt: skip
+    done = python("-c", code, small, tmp_path / "cached.html")
 
-    assert done.stdout.strip() == "[]", done.stderr
-
-
-def test_a_change_in_the_data_draws_what_it_touches_only(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[str] = []
-
-    def render(jobs: list[Any]) -> dict[str, str]:
-        drawn.extend(job.id for job in jobs)
-        return {job.key: "" for job in jobs}
-
-    monkeypatch.setattr(drawing, "_render", render)
-    chart = Chart("a", "cpu", "", "", "", [{"value": 1}], no_table())
-    other = Chart("b", "cpu", "", "", "", [{"value": 2}], no_table())
-    cache = small / "cache.json"
-
-    drawing.draw([chart, other], cache)
-    drawing.draw([chart, Chart("b", "cpu", "", "", "", [{"value": 3}], no_table())], cache)
-
-    assert drawn == ["a", "b", "b"]
-
-
-@pytest.mark.parametrize("text", ["{broken", "[]", '{"other": "<g/>"}'])
-def test_a_damaged_or_foreign_cache_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    monkeypatch.setattr(drawing, "_render", lambda jobs: {job.key: "drawn" for job in jobs})
-    cache = tmp_path / "cache.json"
-    cache.write_text(text)
-
-    assert drawing.draw([Chart("a", "cpu", "", "", "", [{"value": 1}], no_table())], cache) == {"a": "drawn"}
-    assert list(json.loads(cache.read_text()).values()) == ["drawn"]
+    assert done.out.strip() == "[]", done.err
 
 
 def test_prints_the_path_and_nothing_else(small: Path) -> None:
-    done = command(small)
+    done = python("-m", "reports", small)
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{small / 'report.html'}\n", "")
+    assert (done.code, done.out, done.err) == (0, f"{small / 'report.html'}\n", "")
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [(["nowhere"], "no run 'nowhere'"), (["{run}", "--baseline", "trio"], "no runner 'trio'"),
      (["{run}", "-o", "/nowhere/report.html"], "cannot write /nowhere/report.html"),
-     (["{run}", "{run}", "{run}"], "3 were given")],
+     (["{run}", "{run}", "{run}"], "3 were given"), (["{run}", "{run}"], "are the same run"),
+     (["{run}", "--against", "{run}", "--baseline", "sync"], "leave out --baseline")],
 )  # fmt: skip
 def test_mistakes_are_one_line(small: Path, arguments: list[str], said: str) -> None:
-    done = command(*(argument.format(run=small) for argument in arguments))
+    done = python("-m", "reports", *(argument.format(run=small) for argument in arguments))
 
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr.startswith("error: ")
-    assert done.stderr.count("\n") == 1
-    assert said in done.stderr
+    assert done.code == 2
+    assert done.out == ""
+    assert done.err.startswith("error: ")
+    assert done.err.count("\n") == 1
+    assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "runs_", "against"),
+    [(["a", "b", "--against", "c", "d", "-o", "f.html"], ["a", "b"], ["c", "d"]),
+     (["a", "--against", "c", "--against", "d"], ["a"], ["c", "d"]), (["--against=c", "a", "b"], ["a", "b"], ["c"]),
+     (["old", "new"], ["old", "new"], [])],
+)  # fmt: skip
+def test_against_takes_what_a_shell_makes_of_a_pattern(words: list[str], runs_: list[str], against: list[str]) -> None:
+    given = cli.commands["report"].make_context("report", words).params
+
+    assert list(given["runs"]) == runs_
+    assert list(given["against"]) == against
+
+
+def test_the_command_sets_runs_against_runs(tmp_path: Path) -> None:
+    names = [f"{side}{number}" for number in range(4) for side in ("old", "new")]
+    for hour, name in enumerate(names):
+        shape = runs.Shape(workloads=("nap",), runners=("sync",), levels=(1,), turns=2, seed=hour,
+                           started=f"2026-01-02T{hour:02d}:00:00+00:00")  # fmt: skip
+        runs.write(tmp_path / name, shape)
+
+    done = bench("report", *names[1::2], "--against", *names[::2], "--results", tmp_path)
+
+    assert done.code == 0, done.err
+    assert Path(done.out.strip()) == tmp_path / "new3" / "against-old0-and-3-more.html"
+    assert "What changed from A to B?" in Path(done.out.strip()).read_text(encoding="utf-8")
 
 
 def test_the_library_raises_errors_of_the_harness(small: Path, tmp_path: Path) -> None:
@@ -114,41 +98,3 @@ def test_the_library_raises_errors_of_the_harness(small: Path, tmp_path: Path) -
         reports.write([])
     with pytest.raises(StoreError):
         reports.write([small], tmp_path / "no" / "such" / "place.html")
-
-
-def test_a_failed_drawing_is_one_line(small: Path, tmp_path: Path) -> None:
-    chart = Chart("a", "no_such_kind", "", "", "", [{"value": 1}], no_table())
-
-    with pytest.raises(drawing.DrawingError, match="no_such_kind"):
-        drawing.draw([chart], tmp_path / "cache.json")
-
-
-def test_svg_is_cleaned() -> None:
-    text = (
-        '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-        ' viewBox="0 0 340 200"><metadata/><defs><style>*{stroke: red}</style></defs><g id="figure_1">'
-        '<g id="mark|threads &lt;b&gt;"><path id="x" d="M 1.04 2 \nL 3.26 2 \nL 5 7.5 \nz" style="fill: #1b2027"/></g>'
-        '<g><defs><path id="mk" d="M 0 0 L 1 1" /></defs><use xlink:href="#mk" x="1" y="2"/>'
-        '<use xlink:href="#mk" x="3" y="4"/></g><text x="1.23456" style="font: 10px sans">a &lt; b</text></g></svg>'
-    )
-    found = svg.fragment(text, "w0")
-
-    assert found.startswith('viewBox="0 0 340 200">')
-    assert 'class="m" data-t="threads &lt;b&gt;"' in found
-    assert 'd="M1 2h2.3l1.7 5.5z"' in found
-    assert "fill:var(--ink)" in found
-    assert found.count('href="#w0-0"') == 2
-    assert '<text x="1.2" style="font-size:10px">a &lt; b</text>' in found
-    assert "style>" not in found
-    assert "figure_1" not in found
-
-
-def test_styles_that_repeat_become_classes_below_charts_only() -> None:
-    fragments, css = svg.share_styles(['<path style="fill:red"/>', '<path style="fill:red"/><g style="fill:blue"/>'])
-
-    assert fragments == ['<path class="q0"/>', '<path class="q0"/><g style="fill:blue"/>']
-    assert css == "svg.chart .q0{fill:red}"
-
-
-def no_table() -> tables.Table:
-    return tables.of("", [], [], "a.csv")

@@ -12,7 +12,7 @@ from bench.model import Contestant, WorkloadSpec
 from bench.process.launch import Launch
 from bench.process.reaper import Reaper
 
-PATIENCE_S = 20.0  # never waited for: only what would otherwise hang a test
+PATIENCE_S = 30.0  # never waited for: only what would otherwise hang a test
 
 
 @contextmanager

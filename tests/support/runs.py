@@ -45,6 +45,7 @@ class Shape:
     change: Change | None = None
     environment: Mapping[str, Any] | None = None
     speed: float = 1.0
+    started: str = "2026-01-02T03:04:05+00:00"
     seed: int = 1
 
 
@@ -53,7 +54,7 @@ def write(directory: Path, shape: Shape) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     plan = _plan(shape)
     run = StoredRun(
-        directory, directory.name, "2026-01-02T03:04:05+00:00", ("bench", "run", "--seed", str(shape.seed)), plan,
+        directory, directory.name, shape.started, ("bench", "run", "--seed", str(shape.seed)), plan,
         {**MACHINE, **(shape.environment or {})}, "running", 0.0,
     )  # fmt: skip
     store = Store(run)
@@ -67,6 +68,20 @@ def write(directory: Path, shape: Shape) -> Path:
     store.append(trials)
     store.finish(shape.stopped, 150.0)
     return directory
+
+
+def write_side(directory: Path, letter: str, shapes: Sequence[Shape], hours: Sequence[int] | None = None) -> list[Path]:
+    """Runs of one side; without hours they alternate with those of the other side."""
+    first = "AB".index(letter)
+    return [
+        write(
+            directory / f"{letter}{number}",
+            replace(shape, seed=2 * number + first, started=f"2026-01-02T{hour:02d}:00:00+00:00"),
+        )
+        for number, (shape, hour) in enumerate(
+            zip(shapes, hours or range(first, first + 2 * len(shapes), 2), strict=True)
+        )
+    ]
 
 
 def indexed(directory: Path, shape: Shape) -> index.Index:
@@ -145,11 +160,21 @@ def _turn(own: np.random.Generator, block: int, number: int, true: float, worker
     )  # fmt: skip
 
 
+def in_every_turn(trial: TrialResult, **changes: float) -> TrialResult:
+    """The trial with all its turns changed alike."""
+    return replace(trial, turns=tuple(replace(turn, **changes) for turn in trial.turns))  # type: ignore[arg-type]
+
+
 def crash(trial: TrialResult, why: str = "its process died with exit code 139") -> TrialResult:
     """The trial as it is stored when its process died."""
     return replace(
         trial, status="failed", reason=why, turns=(), latency={}, lag={}, lag_max_s=0.0, memory=None, memory_end=None
     )
+
+
+def threads_crash(trial: TrialResult) -> TrialResult:
+    """Only threads die."""
+    return crash(trial) if trial.runner == "threads" else trial
 
 
 def all_failed(trial: TrialResult, errors: int) -> TrialResult:

@@ -31,7 +31,7 @@ TURN = Turn(TIMED, ramp_ns=60_000_000, window_ns=60_000_000, drain_ns=5_000_000)
 @contextmanager
 def trial(name: str, spec: WorkloadSpec, reaper: Reaper, value: object = None) -> Iterator[LiveTrial]:
     server = fixture.FixtureProcess(None, base64.b64encode(pickle.dumps(value)).decode(), counts=False, musters=False)
-    with Nursery(reaper).bout({}) as launch, loaded(name, spec, launch, reaper, server) as live:
+    with Nursery(reaper).bout({}) as cradle, loaded(name, spec, cradle.launch, reaper, server) as live:
         yield live
 
 

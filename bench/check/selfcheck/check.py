@@ -131,8 +131,8 @@ class Experimenter:
     @contextmanager
     def trial(self, runner: str, spec: WorkloadSpec) -> Iterator[LiveTrial]:
         """One live contestant without a fixture, for checks that order turns themselves."""
-        with Reaper() as reaper, Nursery(reaper).bout({}) as launch:
-            live = LiveTrial(Contestant(runner), spec, launch, reaper, TIMEOUT_S)
+        with Reaper() as reaper, Nursery(reaper).bout({}) as cradle:
+            live = LiveTrial(Contestant(runner), spec, cradle.launch, reaper, TIMEOUT_S)
             try:
                 live.load()
                 live.loaded(fixture.nothing())

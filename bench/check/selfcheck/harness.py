@@ -10,7 +10,7 @@ import numpy as np
 
 from bench.check.selfcheck.check import Check, Experimenter, judged
 from bench.judge import stats
-from bench.judge.findings.machine import BUSY_SHARE, STEAL_SHARE
+from bench.judge.findings.noisy_machine import BUSY_SHARE, STEAL_SHARE
 from bench.machine.placement import usable_cpus
 from bench.measure.pace import timed_turn
 from bench.measure.tally import tally

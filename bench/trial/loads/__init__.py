@@ -8,6 +8,7 @@ end of each op. A check of None is not called at all.
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any, Protocol, cast
@@ -36,6 +37,11 @@ class Load(Protocol):
         failed: Failed,
     ) -> Awaitable[None]:
         """The loop itself, to be awaited: a frame in between would be in the worker's memory."""
+
+
+def names() -> list[str]:
+    """All loads."""
+    return sorted(info.name for info in pkgutil.iter_modules(__path__))
 
 
 @cache

@@ -1,35 +1,15 @@
-"""Memory and CPU against known truth: processes that hold a known amount, measured from outside."""
+"""Memory against known truth: processes that hold a known amount, measured from outside."""
 
 from __future__ import annotations
-
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from bench.machine import memory, tree
+from tests.support.processes import process
 
 MIB = 2**20
 
 pytestmark = pytest.mark.skipif(not tree.LINUX, reason="the truths below are those of Linux's smaps_rollup")
-
-
-@contextmanager
-def process(code: str) -> Iterator[int]:
-    """A process that runs ``code``, says READY, and waits to be told to go."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", f"{code}\nprint('READY', flush=True)\ninput()"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert child.stdout is not None
-    assert child.stdout.readline() == "READY\n"
-    try:
-        yield child.pid
-    finally:
-        child.communicate("\n")
 
 
 def total_of(code: str) -> int:
@@ -72,41 +52,6 @@ def test_three_forked_children_that_share_100_mib_do_not_triple_it() -> None:
     )
 
     assert 100 * MIB < forked < 140 * MIB
-
-
-def test_cpu_of_a_process_is_its_own_clock() -> None:
-    with process("import time\nwhile time.process_time() < 0.2: pass") as pid:
-        used_s = tree.cpu_s([pid])
-
-    assert 0.2 <= used_s < 0.4
-
-
-def test_cpu_of_threads_that_have_ended_is_kept() -> None:
-    burn = (
-        "import threading, time\ndef burn():\n    end = time.thread_time() + 0.1\n"
-        "    while time.thread_time() < end: pass\n"
-    )
-    with process(burn + "for _ in range(2):\n    t = threading.Thread(target=burn); t.start(); t.join()") as pid:
-        used_s = tree.cpu_s([pid])
-
-    assert used_s >= 0.2
-
-
-def test_the_tree_holds_children_and_grandchildren_and_threads_children() -> None:
-    code = (
-        "import subprocess, sys, threading\n"
-        "inner = \"import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'input()'], stdin=0); input()\"\n"
-        "def start(): subprocess.Popen([sys.executable, '-c', inner], stdin=subprocess.PIPE)\n"
-        "t = threading.Thread(target=start); t.start(); t.join()\n"
-    )
-    with process(code) as pid:
-        deadline = time.monotonic() + 10
-        while len(tree.of(pid)) < 3 and time.monotonic() < deadline:
-            time.sleep(0.01)
-        found = tree.of(pid)
-
-    assert found[0] == pid
-    assert len(found) == 3
 
 
 def test_a_process_that_is_gone_counts_nothing() -> None:
