@@ -26,7 +26,7 @@ from bench.trial.runners import RunnerInfo
 def catalogue_of(names: Sequence[str]) -> tuple[Catalogue, list[str]]:
     """Discover workloads; a name that is a path to a file is discovered too and replaced by its workloads' names."""
     files = {name: Path(name).absolute() for name in names if name.endswith(".py") or len(Path(name).parts) > 1}
-    catalogue = discovery.discover(files.values())
+    catalogue = discovery.discover(files.values(), [name for name in names if name not in files])
     wanted: list[str] = []
     for name in names:
         if name not in files:
@@ -147,13 +147,13 @@ def check(names: Sequence[str], *, as_json: bool) -> int:
     console = Console()
     catalogue, wanted = catalogue_of(names)
     infos = runners.catalogue()
-    broken = [] if names else discovery.left_out(catalogue, names, {})
+    broken = {} if names else discovery.left_out(catalogue, names, {})
     answers = {}
     for spec in discovery.specs(catalogue, wanted, {}):
         answers[spec.name] = kit.check(spec, infos)
         if not as_json:
             console.checks(spec, answers[spec.name])
-    for reason in broken:
+    for reason in broken.values():
         if not as_json:
             console.broken(reason)
     if as_json:
