@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["AsyncOp", "Between", "Context", "Fixture", "Op", "Run", "Workload", "load"]
 __version__ = "0.1.0"
 
+DISTRIBUTION = "deadheat"
+"""Tells this package from others called bench."""
+
 
 def __getattr__(name: str) -> object:
     if name in {"load", "Run"}:

@@ -53,7 +53,7 @@ def _warnings() -> list[str]:
     options = list(sys.warnoptions)
     inherited = [] if sys.flags.ignore_environment else os.environ.get("PYTHONWARNINGS", "").split(",")
     inherited += ["default"] if sys.flags.dev_mode else []
-    inherited += ["", "default::BytesWarning", "error::BytesWarning"][sys.flags.bytes_warning :][:1]
+    inherited += ["default::BytesWarning", "error::BytesWarning"] if sys.flags.bytes_warning else []
     for option in inherited:
         if option in options:
             options.remove(option)
@@ -63,4 +63,5 @@ def _warnings() -> list[str]:
 def settings() -> str:
     """All that was asked of the interpreter, in one line: two sets of numbers under different ones are not one run."""
     variables = [] if sys.flags.ignore_environment else [name for name in _VARIABLES if os.environ.get(name)]
-    return " ".join([*flags(), *(f"{name}={os.environ[name]}" for name in variables)])
+    asked = [flag for flag in flags() if flag != "-B"]  # whether bytecode is kept on the disk is no matter of speed
+    return " ".join([*asked, *(f"{name}={os.environ[name]}" for name in variables)])

@@ -6,7 +6,7 @@ forms, and each form is a context manager that yields the op, so set-up and tear
     @dataclass(frozen=True)
     class Sleep(Workload):
         '''Wait; the purest I/O-bound op.'''
-        duration_ms: int = 10
+        duration_ms: Annotated[int, Between(0)] = 10
 
         @contextmanager
         def blocking(self, ctx):
@@ -25,6 +25,10 @@ What a workload guarantees:
 - both forms do the same work and return equal results (or results for which ``check`` is true);
 - a coroutine op suspends at least once, or one worker starves all others;
 - an op prints nothing, retries nothing and sets nothing up.
+
+A parameter is None, a bool, int, float, str, bytes, Path or enum, or a tuple, list, set, frozenset or dict of such; it
+arrives in every process as it is. `Between` states its limits. The file imports its neighbours and its project's
+packages as a script does.
 """
 
 from __future__ import annotations

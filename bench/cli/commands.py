@@ -26,7 +26,7 @@ from bench.trial.runners import RunnerInfo
 def catalogue_of(names: Sequence[str]) -> tuple[Catalogue, list[str]]:
     """Discover workloads; a name that is a path to a file is discovered too and replaced by its workloads' names."""
     files = {name: Path(name).absolute() for name in names if name.endswith(".py") or len(Path(name).parts) > 1}
-    catalogue = discovery.discover(files.values())
+    catalogue = discovery.discover(files.values(), [name for name in names if name not in files])
     wanted: list[str] = []
     for name in names:
         if name not in files:
@@ -135,7 +135,10 @@ def self_check(results: Path, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps({"schema_version": 1, **asdict(certificate)}, indent=1))  # noqa: T201
     else:
-        console.certificate(len(certificate.checks), len(certificate.failed), time.perf_counter() - began_s, path)
+        console.certificate(
+            len(certificate.checks), len(certificate.failed), len(certificate.undecided),
+            time.perf_counter() - began_s, path,
+        )  # fmt: skip
     return 1 if certificate.failed else 0
 
 
@@ -144,13 +147,13 @@ def check(names: Sequence[str], *, as_json: bool) -> int:
     console = Console()
     catalogue, wanted = catalogue_of(names)
     infos = runners.catalogue()
-    broken = [] if names else discovery.left_out(catalogue, names, {})
+    broken = {} if names else discovery.left_out(catalogue, names, {})
     answers = {}
     for spec in discovery.specs(catalogue, wanted, {}):
         answers[spec.name] = kit.check(spec, infos)
         if not as_json:
             console.checks(spec, answers[spec.name])
-    for reason in broken:
+    for reason in broken.values():
         if not as_json:
             console.broken(reason)
     if as_json:

@@ -208,9 +208,11 @@ class Console:
         if check.reason:
             self.out.print(Text(f"      {check.reason}", style="yellow"), soft_wrap=True)
 
-    def certificate(self, checks: int, failed: int, took_s: float, path: Path) -> None:
+    def certificate(self, checks: int, failed: int, undecided: int, took_s: float, path: Path) -> None:
         """The last line of a certificate."""
-        word = Text("passed", style="green") if not failed else Text(f"{failed} FAILED", style="bold red")
+        word = Text("none failed", style="green") if not failed else Text(f"{failed} FAILED", style="bold red")
+        if undecided:
+            word += Text(f", {undecided} undecided: the machine was too noisy to tell", style="yellow")
         self.out.print(Text(f"\n{checks} checks in {duration(took_s)}, ") + word)
         self.err.print(f"certificate: {path}", soft_wrap=True)
 

@@ -104,7 +104,8 @@ def cli() -> None:
     "-c", "--concurrency", type=Levels(), metavar="1,8,64", help="Numbers of workers. Default: the profile's."
 )
 @click.option("--set", "sets", multiple=True, metavar="WORKLOAD.PARAM=V[,V...]",
-              help="Set a parameter; several values are swept. May be repeated.")  # fmt: skip
+              help="Set a parameter; several values are swept. A value that has commas begins with a quote or bracket: "
+                   "w.text='\"a,b\",c' or w.pair='(1,2),(3,4)'. May be repeated.")  # fmt: skip
 @click.option("--profile", type=click.Choice(["quick", "default", "full"]), default="default", show_default=True,
               help="Concurrencies, blocks and budget together; see `bench list`.")  # fmt: skip
 @click.option("--budget", type=Duration(), metavar="TIME", help="Fit the measuring into this time: 90s, 2m, 1h.")

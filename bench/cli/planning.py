@@ -102,14 +102,14 @@ def planned(options: RunOptions) -> Job:
     left_out = discovery.left_out(catalogue, names, texts)
     specs = discovery.specs(catalogue, names, texts)
     if not specs:
-        raise UsageError(f"no workload can be used: {'; '.join(left_out)}")
+        raise UsageError(f"no workload can be used: {'; '.join(left_out.values())}")
     unavailable = {name: why for name, info in infos.items() if (why := runners.missing(info))}
     plan = matrix.make(settings, specs, infos, unavailable, options.concurrency, len(usable_cpus()))
     if options.precision and not options.blocks:
         plan = matrix.with_looks(plan)
     elif not options.blocks:
         plan = matrix.fitted(plan)
-    return Job(plan, options.output, left_out=tuple(left_out), notes=catalogue.notes)
+    return Job(plan, options.output, left_out=tuple(left_out.values()), notes=catalogue.notes)
 
 
 def _settings(options: RunOptions, profile: Profile, chosen: tuple[str, ...]) -> Settings:

@@ -12,6 +12,7 @@ from bench.errors import FixtureFailed
 from bench.machine import tree
 from bench.measure import answers
 from bench.model import WorkloadSpec
+from bench.plan import code
 from bench.process.child import Child, ChildLost
 from bench.process.launch import Launch, executed
 from bench.process.reaper import Reaper
@@ -37,14 +38,14 @@ class FixtureProcess:
         counts: bool,
         musters: bool,
         answer_s: float = _ANSWER_S,
-        code: Mapping[str, str] | None = None,
+        imported: Mapping[str, str] | None = None,
     ) -> None:
         self._child = child
         self._counts = counts
         self.musters = musters
         self._answer_s = answer_s
         self.value = value
-        self.code = dict(code or {})
+        self.code = dict(imported or {})
 
     def pids(self) -> list[int]:
         """Its processes now: a server may fork one per connection."""
@@ -142,12 +143,10 @@ def _ready(child: Child, spec: WorkloadSpec, directory: str, timeout_s: float) -
         counts=bool(told["counts"]),
         musters=bool(told["musters"]),
         answer_s=min(timeout_s, _ANSWER_S),
-        code=answers.code(told),
+        imported=answers.code(told),
     )
 
 
 def specification(spec: WorkloadSpec) -> str:
     """The workload as a trial or fixture process loads it."""
-    return loading.specification(
-        file=str(Path(spec.file).absolute()), module=spec.module, class_name=spec.class_name, parameters=spec.parameters
-    )
+    return loading.specification(code.project_of(spec), spec.class_name, spec.parameters)

@@ -22,7 +22,7 @@ def changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 def planned(spec: WorkloadSpec) -> Code:
     """What is known when the plan is made: the workload's own file."""
-    of = _project(spec)
+    of = project_of(spec)
     name = project.name_of(of.file, of.root)
     return {name: spec.source_sha256} if name else {}
 
@@ -39,7 +39,7 @@ def _told(trial: TrialResult) -> Code:
 
 def changed_on_disk(spec: WorkloadSpec, code: Mapping[str, str]) -> list[str]:
     """Files of a workload that are not here any more as they were measured."""
-    of = _project(spec)
+    of = project_of(spec)
     return sorted(
         file
         for file, digest in {**code, **planned(spec)}.items()
@@ -47,5 +47,7 @@ def changed_on_disk(spec: WorkloadSpec, code: Mapping[str, str]) -> list[str]:
     )
 
 
-def _project(spec: WorkloadSpec) -> Project:
-    return project.located(Path(spec.file).absolute(), spec.module)
+def project_of(spec: WorkloadSpec) -> Project:
+    """Where the modules of a workload are, for one who is where its file is named from."""
+    file = Path(spec.file).absolute()
+    return project.located(file, project.root_of(file, Path.cwd()), spec.module)

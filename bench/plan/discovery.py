@@ -45,51 +45,69 @@ def directory() -> Path:
     return found
 
 
-def discover(files: Iterable[Path] = ()) -> Catalogue:
-    """Describe our workloads, those of ./workloads and the given files; one bad file does not stop the rest."""
+def discover(files: Iterable[Path] = (), names: Sequence[str] = ()) -> Catalogue:
+    """Describe our workloads, those of ./workloads and the given files; one bad file does not stop the rest.
+
+    Args:
+        names: what alone is wanted, besides the files; another module that takes long is passed over.
+    """
     home, here = directory(), Path.cwd() / project.PACKAGE
     there = here.is_dir() and not here.samefile(home)
     groups = [_modules_in(home), _modules_in(here) if there else [], [Path(file).absolute() for file in files]]
-    paths = list(dict.fromkeys(path for group in groups for path in group))
-    described = dict(zip(paths, modules.describe(paths), strict=True))
+    wanted = {path: path in groups[-1] or _may_be(path, names) for group in groups for path in group}
+    all_of_them = not any(wanted.values())
+    described = modules.describe(
+        {path: modules.TIMEOUT_S if named or all_of_them else modules.GLANCE_S for path, named in wanted.items()}
+    )
+    described = {
+        path: found
+        for path, found in described.items()
+        if wanted[path] or all_of_them or not isinstance(found, modules.TooSlow)
+    }
     workloads: dict[str, Found] = {}
     broken: dict[str, str] = {}
     for group in groups:
-        nearer: dict[str, Found] = {}
-        for path in group:
-            found = described[path]
-            if isinstance(found, WorkloadError):
-                broken[portable(path)] = str(found)
-                continue
-            for workload in found:
-                other = nearer.get(workload.name)
-                if other is not None and other.file != path:
-                    broken[portable(path)] = (
-                        f"{portable(path)}: {workload.name!r} is {portable(other.file)}; rename one"
-                    )
-                else:
-                    nearer[workload.name] = workload
-        workloads |= nearer
-    return Catalogue(workloads, broken, tuple(_notes(groups, described, workloads)) if there else ())
+        workloads |= _of_group([path for path in group if path in described], described, broken)
+    return Catalogue(workloads, broken, tuple(_notes(groups, described)) if there else ())
+
+
+def _may_be(path: Path, names: Sequence[str]) -> bool:
+    """Whether a file may define one of these."""
+    own = project.workload_name(path.stem)
+    return any(name in {own, path.stem} or name.startswith(f"{own}-") for name in names)
+
+
+def _of_group(
+    group: Sequence[Path], described: Mapping[Path, list[Found] | WorkloadError], broken: dict[str, str]
+) -> dict[str, Found]:
+    """Workloads of files that are equally near; what cannot be used is added to ``broken``."""
+    found: dict[str, Found] = {}
+    for path in group:
+        told = described[path]
+        if isinstance(told, WorkloadError):
+            broken[portable(path)] = str(told)
+            continue
+        for workload in told:
+            other = found.setdefault(workload.name, workload)
+            if other.file != path:
+                broken[portable(path)] = f"{portable(path)}: {workload.name!r} is {portable(other.file)}; rename one"
+    return found
 
 
 def _modules_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix == ".py" and not path.name.startswith(_LEFT_ALONE))
 
 
-def _notes(
-    groups: Sequence[Sequence[Path]],
-    described: Mapping[Path, list[Found] | WorkloadError],
-    workloads: Mapping[str, Found],
-) -> Iterable[str]:
+def _notes(groups: Sequence[Sequence[Path]], described: Mapping[Path, list[Found] | WorkloadError]) -> Iterable[str]:
     """What comes from ./workloads, and what of ours it stands before."""
-    ours, local, _ = ({path: found for path in group if isinstance(found := described[path], list)} for group in groups)
-    names = [workload.name for found in local.values() for workload in found]
-    if names:
-        yield f"workloads of this directory: {', '.join(names)} (in {project.PACKAGE}/)"
-    hidden = {workload.name for found in ours.values() for workload in found} & set(names)
-    if hidden:
-        yield f"{', '.join(sorted(hidden))}: measured from {project.PACKAGE}/ of this directory, not deadheat's own"
+    ours, here = (
+        [found.name for path in group if isinstance(told := described.get(path), list) for found in told]
+        for group in groups[:2]
+    )
+    if here:
+        yield f"workloads of this directory: {', '.join(here)} (in {project.PACKAGE}/)"
+    if hidden := sorted(set(ours) & set(here)):
+        yield f"{', '.join(hidden)}: measured from {project.PACKAGE}/ of this directory, not deadheat's own"
 
 
 def in_file(path: Path) -> list[Found]:
@@ -98,7 +116,7 @@ def in_file(path: Path) -> list[Found]:
     Raises:
         WorkloadError: the file does not exist, cannot be imported, or holds no usable workload.
     """
-    (found,) = modules.describe([path.absolute()])
+    (found,) = modules.describe({path.absolute(): modules.TIMEOUT_S}).values()
     if isinstance(found, WorkloadError):
         raise found
     return found
@@ -133,10 +151,10 @@ def specs(
     return tuple({spec.label: spec for spec in made}.values())
 
 
-def left_out(catalogue: Catalogue, names: Sequence[str], settings: Iterable[str]) -> list[str]:
-    """Why files and workloads are not part of a run, in one line each."""
+def left_out(catalogue: Catalogue, names: Sequence[str], settings: Iterable[str]) -> dict[str, str]:
+    """Files, and workloads that nobody named, which take no part: why, in one line each."""
     unmade = [found for found in catalogue.workloads.values() if found.problem and found.name not in settings]
-    return [*catalogue.broken.values(), *(found.problem for found in unmade if not names)]
+    return {**catalogue.broken, **({} if names else {found.name: found.problem for found in unmade})}
 
 
 def find(catalogue: Catalogue, name: str) -> Found:

@@ -14,12 +14,20 @@ from bench.parameters import Data
 from bench.process.child import Child, ChildLost
 from bench.process.launch import executed
 from bench.process.reaper import Reaper
+from bench.trial import project
 from bench.trial.channel import Message
 
 TIMEOUT_S = 20.0
 """What a module may take to be imported; the same that a trial has by default."""
 
+GLANCE_S = 2.0
+"""What one may take that nobody asked for by name."""
+
 _AT_ONCE = 8
+
+
+class TooSlow(WorkloadError):
+    """A module that was not imported in the time it had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +82,16 @@ class Found:
     problem: str
 
 
-def describe(files: Sequence[Path], timeout_s: float = TIMEOUT_S) -> list[list[Found] | WorkloadError]:
-    """The workloads of each file, or what is wrong with it, in the order of the files."""
-    there = [file for file in files if file.is_file()]
-    answers = dict(zip(there, _ask([_order("describe", file) for file in there], timeout_s), strict=True))
-    return [_described(file, answers.get(file, {"refused": ""})) for file in files]
+def describe(files: Mapping[Path, float]) -> dict[Path, list[Found] | WorkloadError]:
+    """The workloads of each file, or what is wrong with it.
+
+    Args:
+        files: how many seconds each may take to be imported.
+    """
+    there = {file: timeout_s for file, timeout_s in files.items() if file.is_file()}
+    orders = [(_order("describe", file), timeout_s) for file, timeout_s in there.items()]
+    answers = dict(zip(there, _ask(orders), strict=True))
+    return {file: _described(file, answers.get(file, {"refused": "no such file"})) for file in files}
 
 
 def make(wanted: Sequence[tuple[Found, Mapping[str, Sequence[str]]]]) -> list[list[Made]]:
@@ -91,15 +104,16 @@ def make(wanted: Sequence[tuple[Found, Mapping[str, Sequence[str]]]]) -> list[li
         {**_order("make", found.file), "name": found.name, "texts": {name: list(text) for name, text in texts.items()}}
         for found, texts in wanted
     ]
-    return [_made_of(answer) for answer in _ask(orders, TIMEOUT_S)]
+    return [_made_of(answer) for answer in _ask([(order, TIMEOUT_S) for order in orders])]
 
 
 def _order(do: str, file: Path) -> Message:
-    return {"do": do, "file": str(file.resolve()), "stem": file.stem}
+    place = file.resolve()
+    return {"do": do, "file": str(place), "root": str(project.root_of(place, Path.cwd())), "stem": file.stem}
 
 
-def _ask(orders: Sequence[Message], timeout_s: float) -> list[Message]:
-    """Each order's answer, from a process of its own; one that is lost has refused."""
+def _ask(orders: Sequence[tuple[Message, float]]) -> list[Message]:
+    """Each order's answer, from a process of its own that has so long; one that is lost has refused."""
     answers: list[Message] = []
     if not orders:
         return answers
@@ -107,10 +121,11 @@ def _ask(orders: Sequence[Message], timeout_s: float) -> list[Message]:
         for first in range(0, len(orders), _AT_ONCE):
             children: list[Child] = []
             try:
-                for order in orders[first : first + _AT_ONCE]:
+                batch = orders[first : first + _AT_ONCE]
+                for order, timeout_s in batch:
                     children.append(Child(executed("bench.trial.describing", reaper.environment), reaper))
                     children[-1].send(order, timeout_s)
-                answers += [_answer(child, timeout_s) for child in children]
+                answers += [_answer(child, timeout_s) for child, (_, timeout_s) in zip(children, batch, strict=True)]
             finally:
                 for child in children:
                     child.kill()
@@ -122,17 +137,19 @@ def _answer(child: Child, timeout_s: float) -> Message:
     try:
         answer, _ = child.reply(max(left_s, 0.01))
     except ChildLost as lost:
-        return {"refused": f"not imported within {timeout_s:g} s" if lost.hung else f"cannot be imported: {lost}"}
-    if "SystemExit" in answer.get("refused", "") and (words := child.output().split("\n")[-2:]):
-        answer["refused"] += f" {' '.join(words).strip()}"
+        if lost.hung:
+            return {"refused": f"cannot be imported within {timeout_s:g} s", "slow": True}
+        return {"refused": f"cannot be imported: {lost}"}
+    words = child.output().split("\n")[-2:]
+    if "SystemExit: 2" in answer.get("refused", "") and any(words):  # what argparse says, it prints
+        answer["refused"] += f"; its last words: {' '.join(words).strip()}"
     return answer
 
 
 def _described(file: Path, answer: Message) -> list[Found] | WorkloadError:
-    if not file.is_file():
-        return WorkloadError(f"{file}: no such file")
     if "refused" in answer:
-        return WorkloadError(f"{file.name}: {answer['refused']}")
+        kind = TooSlow if answer.get("slow") else WorkloadError
+        return kind(f"{file.name if file.is_file() else file}: {answer['refused']}")
     return [_found(file, answer["sha256"], told) for told in answer["workloads"]]
 
 

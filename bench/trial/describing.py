@@ -14,7 +14,6 @@ import inspect
 import itertools
 import math
 import os
-import re
 import sys
 import typing
 from collections.abc import Mapping
@@ -35,15 +34,10 @@ class Refused(Exception):
     """Something about the module that the user must mend, in one line."""
 
 
-def name_of(stem: str) -> str:
-    """What a file of this stem is called in tables and on the command line, whatever characters it is written with."""
-    return re.sub(r"[^\w-]|^-", "_", stem)
-
-
-def classes_of(file: Path, name: str) -> dict[str, type[Workload]]:
+def classes_of(file: Path, root: Path, name: str) -> dict[str, type[Workload]]:
     """Import a file; the workloads it defines itself, by name: the file's, with the class's where there are several."""
-    of = project.of(file)
-    os.environ[loading.VARIABLE] = loading.specification(file=str(file), module=of.module, class_name="", parameters={})
+    of = project.of(file, root)
+    os.environ[loading.VARIABLE] = loading.specification(of, "", {})
     module = loading.import_file(of)
     found = [
         value
@@ -229,7 +223,7 @@ def _differs(value: Data, default: object) -> bool:
 def _described(order: Message) -> Message:
     file = Path(order["file"])
     try:
-        classes = classes_of(file, name_of(order["stem"]))
+        classes = classes_of(file, Path(order["root"]), project.workload_name(order["stem"]))
         if order["do"] == "describe":
             told = {"workloads": [description(cls, name) for name, cls in classes.items()]}
         else:

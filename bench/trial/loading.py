@@ -27,16 +27,17 @@ BOOT = Path(__file__).absolute().parent / "boot" / "deadheat_boot.py"
 """What a fork server imports first, by its stem."""
 
 
-def specification(*, file: str, module: str, class_name: str, parameters: dict[str, Data]) -> str:
-    """The text from which `load` makes the workload again; ``file`` is an absolute path, parameters are data."""
-    return json.dumps({"file": file, "module": module, "class": class_name, "parameters": parameters})
+def specification(of: Project, class_name: str, parameters: dict[str, Data]) -> str:
+    """The text from which `load` makes the workload again."""
+    place = {"file": str(of.file), "root": str(of.root), "module": of.module}
+    return json.dumps({**place, "class": class_name, "parameters": parameters})
 
 
 def load(spec: str) -> Workload:
     """Import the module and build the workload."""
     os.environ[VARIABLE] = spec
     fields = json.loads(spec)
-    module = import_file(project.located(Path(fields["file"]), fields["module"]))
+    module = import_file(_project(fields))
     values = {name: decoded(value) for name, value in fields["parameters"].items()}
     workload: Workload = getattr(module, fields["class"])(**values)
     return workload
@@ -49,8 +50,11 @@ def enter_again() -> None:
     that starts a pool when it is imported would do without end.
     """
     if spec := os.environ.get(VARIABLE):
-        fields = json.loads(spec)
-        import_file(project.located(Path(fields["file"]), fields["module"]))
+        import_file(_project(json.loads(spec)))
+
+
+def _project(fields: dict[str, str]) -> Project:
+    return project.located(Path(fields["file"]), Path(fields["root"]), fields["module"])
 
 
 def import_library(workload: Workload, form: str) -> None:

@@ -12,6 +12,7 @@ import importlib
 import importlib.util
 import keyword
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec, PathFinder
@@ -35,7 +36,7 @@ class Project(NamedTuple):
     """A workload's file and the modules that belong to it.
 
     file: absolute. module: the name under which it is imported, dotted where its folder is a package.
-    base: the folder in which the first part of that name lies. root: of the project, at or above ``base``.
+    base: the folder in which the first part of that name lies. root: of the project, as `root_of` found it.
     """
 
     file: Path
@@ -49,18 +50,22 @@ class Project(NamedTuple):
         return tuple(dict.fromkeys(map(str, (self.file.parent, self.base, self.root))))
 
 
-def of(file: Path) -> Project:
+def workload_name(stem: str) -> str:
+    """What the workload of a file is called in tables and on the command line, whatever it is written with."""
+    return re.sub(r"[^\w-]|^-", "_", stem)
+
+
+def of(file: Path, root: Path) -> Project:
     """The project of a file, which gets a module name that nothing else has."""
     parts = _package(file.parent)
     if parts and _free(parts[0], file.parents[len(parts) - 1]):
-        return located(file, ".".join([*parts, _identifier(file.stem)]))
-    return located(file, file.stem if _free(file.stem, file) else f"workload_{_identifier(file.stem)}")
+        return located(file, root, ".".join([*parts, _identifier(file.stem)]))
+    return located(file, root, file.stem if _free(file.stem, file) else f"workload_{_identifier(file.stem)}")
 
 
-def located(file: Path, module: str) -> Project:
+def located(file: Path, root: Path, module: str) -> Project:
     """The project of a file whose module name is known."""
-    base = file.parents[module.count(".")]
-    return Project(file, module, base, base if base == HOME else _root(base))
+    return Project(file, module, file.parents[module.count(".")], root)
 
 
 def _package(folder: Path) -> list[str]:
@@ -96,9 +101,19 @@ def _identifier(stem: str) -> str:
     return "_" + "".join(c if f"_{c}".isidentifier() else f"_{ord(c):x}_" for c in stem)
 
 
-def _root(folder: Path) -> Path:
-    """The nearest folder at or above this one that looks like a project's root; itself where none does."""
-    return next((at for at in (folder, *folder.parents) if any((at / mark).exists() for mark in MARKS)), folder)
+def root_of(file: Path, here: Path) -> Path:
+    """The nearest folder above a file that looks like a project's root.
+
+    Where none does it is the working directory ``here``, if the file is below, else the file's own folder. That is
+    decided once and told to every process: a module may change the working directory.
+    """
+    if file.is_relative_to(HOME / PACKAGE):
+        return HOME
+    for folder in file.parents:
+        if any((folder / mark).exists() for mark in MARKS):
+            return folder
+    below = file.is_relative_to(here) and here not in {Path.home(), Path(here.anchor)}
+    return here if below else file.parent
 
 
 class _Finder:
@@ -133,6 +148,7 @@ class _Finder:
 
 
 _finder = _Finder()
+_told: dict[str, str] = {}
 
 
 def enter(project: Project) -> None:
@@ -148,9 +164,13 @@ def enter(project: Project) -> None:
 def code() -> dict[str, str]:
     """SHA-256 of every file of the project that this process has imported, our own workloads included.
 
-    A file is named by its path below the project's root, or below the folder of our packages.
+    A file is named by its path below the project's root, or below the folder of our packages. It is read when it is
+    first told of, and not again: what has been imported does not change with it, nor what is forked from this process.
     """
-    return {name: sha256(file) for name, file in sorted(_imported())}
+    for name, file in _imported():
+        if name not in _told:
+            _told[name] = sha256(file)
+    return dict(sorted(_told.items()))
 
 
 def _imported() -> Iterator[tuple[str, Path]]:

@@ -19,7 +19,7 @@ import signal
 import time
 from typing import NamedTuple
 
-from bench.trial import loading
+from bench.trial import loading, project
 from bench.trial.channel import Channel, Message, answer, take_standard_streams
 from bench.trial.recorder import describe
 
@@ -80,6 +80,7 @@ def prepare(workload: str, form: str) -> tuple[float, str]:
         loading.import_library(loading.load(workload), form)
         if form == "coroutine":
             importlib.import_module("bench.trial.runners.asyncio")
+        project.code()  # read now what was imported now
     except BaseException as error:
         return 0.0, describe(error)  # each contestant will meet it again, and say so in its own name
     after = _open_things()

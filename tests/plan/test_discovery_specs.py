@@ -79,9 +79,9 @@ class TestSpecs:
         )
 
         assert [spec.name for spec in discovery.specs(catalogue, [], {})] == ["good"]
-        assert "needy" in discovery.left_out(catalogue, [], {})[0]
-        assert discovery.left_out(catalogue, [], {"needy": {"size": ["1"]}}) == []
-        assert discovery.left_out(catalogue, ["good"], {}) == []
+        assert list(discovery.left_out(catalogue, [], {})) == ["needy"]
+        assert discovery.left_out(catalogue, [], {"needy": {"size": ["1"]}}) == {}
+        assert discovery.left_out(catalogue, ["good"], {}) == {}
 
     def test_settings_of_a_workload_that_does_not_run_are_refused(self, tmp_path: Path) -> None:
         first, second = only(written(tmp_path, GOOD, "one.py")), only(written(tmp_path, GOOD, "two.py"))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import re
+from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,14 +17,25 @@ from bench.errors import StoreError
 from bench.model import StoredRun, TrialResult
 from bench.results import store
 from bench.results.store import Store
-from tests.support.unusual import ENVIRONMENT, PLAN, bout, lines, stored, trial
+from tests.support.unusual import ENVIRONMENT, MEMORY, PLAN, TURN, bout, lines, stored, trial
+
+ODD = (trial(0, "sleep", 8, "sync"), TURN, MEMORY, PLAN.settings, PLAN.workloads[0], PLAN.contests[-1],
+       PLAN.contests[-1].contestants[0])  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: type(odd).__name__)
+def test_no_value_of_the_run_that_is_stored_here_is_a_default(odd: Any) -> None:
+    """A new field that the store forgets comes back as its default: then the tests below fail, once it is odd here."""
+    kept = {f.name: f.default_factory() if f.default_factory is not MISSING else f.default for f in fields(odd)}
+
+    assert [name for name, default in kept.items() if getattr(odd, name) == default] == []
 
 
 class TestRoundTrip:
     def test_a_run_comes_back_as_it_was(self, tmp_path: Path) -> None:
         trials = [*bout(0, "sleep"), *bout(0, "noop"), *bout(1, "noop")]
         made = stored(tmp_path, trials[:5], trials[5:6], trials[6:])
-        made.finish("completed", 12.5)
+        made.finish("completed", 12.5, "precise enough")
 
         run = store.read(made.directory)
 
@@ -31,7 +44,7 @@ class TestRoundTrip:
         assert run.environment == ENVIRONMENT
         assert run.command == ("bench", "run")
         assert (run.run_id, run.directory) == (made.directory.name, made.directory)
-        assert (run.stopped, run.elapsed_s) == ("completed", 12.5)
+        assert (run.stopped, run.elapsed_s, run.ending) == ("completed", 12.5, "precise enough")
         assert run.done == {(0, "sleep"), (0, "noop"), (1, "noop")}
 
     def test_a_failed_trial_comes_back_with_its_reason(self, tmp_path: Path) -> None:

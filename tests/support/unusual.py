@@ -1,4 +1,4 @@
-"""A run of odd values, hardly any of them a default: whatever gets lost on its way to the disk is missed."""
+"""A run of odd values, none of them a default: whatever gets lost on its way to the disk is missed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def spec(name: str, **changes: Any) -> WorkloadSpec:
         name=name, label=name, file=f"{name}.py", module=f"workloads.{name}", class_name=name.title(),
         summary="Waits - ünïcode too.", parameters={"duration_ms": 10, "ratio": 0.1, "on": True, "text": "a\nb"},
         forms=("blocking", "coroutine"), libraries={"blocking": "urllib3"}, has_fixture=True, least_latency_s=0.01,
-        default_concurrency=(1, 8), source_sha256="0" * 64,
+        default_concurrency=(1, 8), source_sha256="0" * 64, runs_while_parked=True,
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -26,13 +26,13 @@ def spec(name: str, **changes: Any) -> WorkloadSpec:
 PLAN = Plan(
     Settings(
         profile="default", runners=("sync", "threads", "uvloop"), baseline="sync", blocks=6, budget_s=150.0, seed=7,
-        placement="pinned", timeout_s=30.0, margin=0.05, twins=True, precision=0.02,
+        placement="pinned", timeout_s=30.0, margin=0.05, twins=False, precision=0.02, load="open",
     ),
     (spec("sleep"), spec("noop", default_concurrency=None, forms=("blocking",), libraries={})),
     (
         Contest("sleep", 1, (Contestant("sync"), Contestant("threads")), {"uvloop": Absence("unavailable", "missing")}),
         Contest("sleep", 8, (Contestant("sync"), Contestant("threads"), Contestant("threads", 2)), {}),
-        Contest("noop", 1, (Contestant("sync", variant=(("text", "b"), ("on", False))),), {}),
+        Contest("noop", 1, (Contestant("sync", 2, (("text", "b"), ("on", False))),), {}, load="open"),
     ),
 )  # fmt: skip
 
@@ -43,13 +43,15 @@ TURN = TurnResult(
     op_time_s=0.049,
 )  # fmt: skip
 
+MEMORY = Memory(10, 9, 1, 0, 5, 1, 3, "Pss_Anon", typical_bytes=8, readings=4, ops_seen=12.5)
+
 
 def trial(block: int, workload: str, concurrency: int, runner: str, copy: int = 1, **changes: Any) -> TrialResult:
     made = TrialResult(
         block, workload, concurrency, runner, copy, workers=concurrency, status="measured", reason="",
         turns=(TURN, replace(TURN, round=1, cpu=None, server_cpu_s=0.25)), latency={0: 1, 900: 12}, lag={5: 2},
-        lag_max_s=0.001, memory=Memory(10, 9, 1, 0, 5, 1, 3, "Pss_Anon"), memory_end=None,
-        memory_begin=Memory(8, 7, 1, 0, 5, 1, 3, "Pss_Anon", typical_bytes=6, readings=4, ops_seen=2.5),
+        lag_max_s=0.001, memory=MEMORY, memory_begin=replace(MEMORY, anon_bytes=7),
+        memory_end=replace(MEMORY, anon_bytes=11),
         messages={"OSError: ünïcode  “quoted”": 2}, counters={"requests": 5}, side_window_s=0.02,
         noise={"steal_s": 0.0}, facts={"loop": None, "gil": True, "open_s": 0.5},
     )  # fmt: skip

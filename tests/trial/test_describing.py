@@ -164,10 +164,3 @@ class TestOddDeclarations:
         (made,) = describing.made(cls, "odd", {"p": ["7"]})
 
         assert made["parameters"] == {"p": 7}
-
-
-@pytest.mark.parametrize(
-    ("stem", "name"), [("mine", "mine"), ("my-work", "my-work"), ("a b.c[1]", "a_b_c_1_"), ("-x", "_x"), ("ünï", "ünï")]
-)
-def test_a_name_can_be_typed_whatever_the_file_is_called(stem: str, name: str) -> None:
-    assert describing.name_of(stem) == name
