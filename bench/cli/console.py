@@ -221,6 +221,12 @@ class Console:
         self.out.print(Text("  cannot be used: ", style="bold red") + Text(reason), soft_wrap=True)
 
 
+QUIET_S = 8.0
+"""Longest silence while a run is at work between turns."""
+TOO_LONG = 1.3
+"""So many times its budget a run may take before that is said."""
+
+
 class Progress:
     """One line about where the run is, with the time left."""
 
@@ -232,16 +238,45 @@ class Progress:
         self._began_s = time.monotonic()
         self._said: set[tuple[str, str]] = set()
         self._bout = ""
+        self._blocks = plan.settings.blocks
+        self._spoke_s = time.monotonic()
+        self._warned = False
 
     def bout(self, block: int, workload: str, left_s: float) -> None:
         eta_s = max(left_s, self._projected_s())
         self._bout = f"[{self._done + 1}/{self._total}] block {block + 1}, {workload}, {duration(eta_s)} left"
         if not self._console.err.is_terminal:
-            self._console.err.print(self._bout, soft_wrap=True)
+            self._say(self._bout)
 
     def contest(self, contest: Contest) -> None:
         if self._console.err.is_terminal:
-            self._line(f"{self._bout}, C = {contest.concurrency}")
+            self._say(f"{self._bout}, C = {contest.concurrency}")
+
+    def _say(self, text: str) -> None:
+        """One line, rewritten on a terminal."""
+        self._spoke_s = time.monotonic()
+        if self._console.err.is_terminal:
+            self._line(text)
+        else:
+            self._console.err.print(text, soft_wrap=True)
+
+    def alive(self) -> None:
+        if time.monotonic() - self._spoke_s > QUIET_S:
+            self._say(f"{self._bout}, at work")
+
+    def expected(self, expected_s: float, budget_s: float) -> None:
+        """Say once, before the long part begins, that it is long."""
+        if expected_s <= TOO_LONG * budget_s or self._warned:
+            return
+        self._warned = True
+        self.close()
+        blocks = self._blocks
+        fits = int(blocks * budget_s / expected_s)
+        offer = f"; --blocks {fits} fit into that" if 0 < fits < blocks else ""
+        self._console.warn(
+            f"ops are slow here: {blocks} blocks take about {duration(expected_s)}, not {duration(budget_s)}{offer} "
+            f"({MIN_BLOCKS} are needed for intervals; Ctrl-C keeps what is finished)"
+        )
 
     def lost(self, workload: str, runner: str, reason: str) -> None:
         if (workload, runner) in self._said:
