@@ -72,6 +72,8 @@ def run(options: RunOptions) -> int:
     if options.dry_run:
         return 0
     keeper = Store.resume(stored) if stored else _created(options, plan)
+    if not keeper.guarded:
+        console.warn(f"nothing here can keep a second bench run from writing {keeper.directory}; start none on it")
     stopped = _measure(plan, infos, stored, keeper, console)
     result = Run(store.read(keeper.directory))
     measured = any(case.status == "measured" for case in result.summary.cases)

@@ -29,7 +29,11 @@ def _reply(fixture: Fixture, order: Message) -> Message:
     if order["do"] == "muster" and fixture.muster is not None:
         fixture.muster(order["count"])
         return {}
-    return dict(fixture.counters()) if fixture.counters is not None else {}
+    counts: dict[Any, Any] = dict(fixture.counters()) if fixture.counters is not None else {}
+    for name, count in counts.items():
+        if not isinstance(name, str) or not isinstance(count, int) or count < 0:
+            raise TypeError(f"the fixture's counters must be whole numbers by name, not {name!r}: {count!r}")
+    return counts
 
 
 def _serve_blocking(channel: Channel, scope: AbstractContextManager[Any]) -> None:
