@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -41,25 +42,30 @@ def catalogue_of(names: Sequence[str]) -> tuple[Catalogue, list[str]]:
 def report(names: Sequence[str], results: Path, output: Path | None, baseline: str | None) -> Path:
     """Write a report in a process of its own: reports/ reads files and shares no memory with the harness."""
     directories = [store.find(results, name) for name in names]
+    for remark in (remark for directory in directories for remark in store.read(directory).remarks):
+        Console().warn(remark)
     command = [sys.executable, "-m", "reports", *map(str, directories)]
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "utf-8:surrogateescape"}
+    )
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["no message"]
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
         raise StoreError(f"the report could not be written: {lines[-1].removeprefix('error: ')}")
-    return Path(done.stdout.strip().splitlines()[-1])
+    return Path(done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r"))
 
 
 def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> int:
     """Print a stored run."""
     result = Run(store.read(store.find(results, name)))
+    settings = result.stored.plan.settings
+    if baseline and baseline not in settings.runners:
+        have = f"this run has: {', '.join(settings.runners)}"
+        raise UsageError(discovery.unknown("baseline", baseline, settings.runners, have))
     if as_json:
         print(json.dumps(document.of_run(result.stored, result.summary), indent=1))  # noqa: T201
         return 0
-    settings = result.stored.plan.settings
-    if baseline and baseline not in settings.runners:
-        raise UsageError(discovery.unknown("baseline", baseline, settings.runners, f"of {settings.runners}"))
     Console().results(result, baseline or settings.baseline, to_stdout=True)
     return 0
 

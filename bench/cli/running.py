@@ -15,7 +15,8 @@ from types import FrameType
 
 from bench.api import Run
 from bench.cli.commands import catalogue_of, report
-from bench.cli.console import Console, Progress
+from bench.cli.console import Console
+from bench.cli.progress import Progress
 from bench.errors import StoreError, UsageError
 from bench.judge import pairs, stats
 from bench.machine import doctor, facts
@@ -23,6 +24,7 @@ from bench.machine.placement import usable_cpus
 from bench.measure import session
 from bench.model import Placement, Plan, Settings, StoredRun, WorkloadSpec
 from bench.plan import discovery, matrix
+from bench.process import temporary
 from bench.results import document, store
 from bench.results.store import Store
 from bench.trial import runners
@@ -72,15 +74,17 @@ def run(options: RunOptions) -> int:
     if options.dry_run:
         return 0
     keeper = Store.resume(stored) if stored else _created(options, plan)
+    temporary.provide(keeper.directory)
     if not keeper.guarded:
         console.warn(f"nothing here can keep a second bench run from writing {keeper.directory}; start none on it")
     stopped = _measure(plan, infos, stored, keeper, console)
     result = Run(store.read(keeper.directory))
     measured = any(case.status == "measured" for case in result.summary.cases)
+    written = _report_or_reason(keeper.directory)  # before anything is printed: nobody may be there to read it
     console.results(result, plan.settings.baseline, to_stdout=not options.as_json)
     if options.as_json:
         print(json.dumps(document.of_run(result.stored, result.summary), indent=1))  # noqa: T201
-    console.report(_report_or_reason(keeper.directory))
+    console.report(written)
     if stopped == "interrupted":
         console.resume_hint(keeper.directory.name, options.output)
         return 130
@@ -197,7 +201,7 @@ def _measure(
     except KeyboardInterrupt:
         stopped = "interrupted"
         console.warn("interrupted; all processes are stopped, finished work is kept")
-    except StoreError as error:
+    except (StoreError, OSError) as error:
         stopped = f"failed: {error}"
         raise
     finally:

@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 
+from bench.machine import ram
 from bench.machine.placement import usable_cpus
 
 FINGERPRINT = (
@@ -35,7 +36,7 @@ def environment(directory: Path, distributions: Iterable[str]) -> dict[str, Any]
         "cpus": len(usable_cpus()),
         "cpus_online": os.cpu_count(),
         "cpu_limit": _cgroup_cpus(),
-        "memory_bytes": psutil.virtual_memory().total,
+        "memory_bytes": memory.total_bytes if (memory := ram.ram()) else None,
         "memory_limit_bytes": _cgroup_memory(),
         "system": platform.system(),
         "kernel": platform.release(),
@@ -92,12 +93,12 @@ def noise() -> dict[str, float]:
     """
     times = psutil.cpu_times()
     idle = times.idle + getattr(times, "iowait", 0.0)
-    swap = psutil.swap_memory()
+    swap = ram.swap()
     return {
         "steal_s": getattr(times, "steal", 0.0),
         "busy_s": sum(times) - idle - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0),
         "pressure_s": _pressure().get("some_total_s", 0.0),
-        "swapped_bytes": float(swap.sin + swap.sout),
+        "swapped_bytes": float(swap.moved_bytes) if swap else 0.0,
     }
 
 
@@ -140,10 +141,14 @@ def _cgroup_cpus() -> float | None:
     return quota_us / period_us if quota_us and period_us and quota_us > 0 else None
 
 
+_NO_LIMIT_BYTES = 1 << 60
+
+
 def _cgroup_memory() -> int | None:
-    """Bytes the control group grants, None without a limit."""
+    """Bytes the control group grants, None without a limit (of which version 1 makes a number beyond all memory)."""
     limit = _first_int("/sys/fs/cgroup/memory.max") or _first_int("/sys/fs/cgroup/memory/memory.limit_in_bytes")
-    return limit if limit and limit < psutil.virtual_memory().total else None
+    memory = ram.ram()
+    return limit if limit and limit < (memory.total_bytes if memory else _NO_LIMIT_BYTES) else None
 
 
 def _pressure() -> dict[str, float]:

@@ -14,6 +14,7 @@ import hashlib
 import importlib.util
 import inspect
 import itertools
+import os
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ def _found(cls: type[Workload], path: Path, module_name: str, *, only: bool) -> 
     if not any(_provides(cls, form) for form in ("blocking", "coroutine")):
         raise WorkloadError(f"{path.name}: {cls.__name__} has neither a blocking nor a coroutine form")
     name = path.stem if only else f"{path.stem}-{cls.__name__.lower()}"
-    return Found(name, path, module_name, cls)
+    return Found(_text(name), path, module_name, cls)
 
 
 def _provides(cls: type[Workload], form: str) -> bool:
@@ -151,7 +152,12 @@ def _module_name(path: Path, home: Path) -> str:
     resolved = path.resolve()
     if resolved.parent == home.resolve():
         return f"{PACKAGE}.{path.stem}"
-    return f"{path.stem}_{hashlib.sha256(str(resolved).encode()).hexdigest()[:8]}"
+    return f"{_text(path.stem)}_{hashlib.sha256(os.fsencode(resolved)).hexdigest()[:8]}"
+
+
+def _text(name: str) -> str:
+    """A name as text: bytes that are none, which Python has as lone surrogates, as escapes. Seeds are made of names."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def specs(
@@ -270,7 +276,7 @@ def _spec(found: Found, changed: dict[str, Any]) -> WorkloadSpec:
     differing = [f"{key}={value}" for key, value in parameters.items() if key in changed and value != defaults[key]]
     return WorkloadSpec(
         name=found.name,
-        label=" ".join([found.name, *differing]),
+        label=_text(" ".join([found.name, *differing])),
         file=_portable(found.file),
         module=found.module,
         class_name=found.cls.__name__,

@@ -18,6 +18,8 @@ from bench.results.form import Fault
 
 MOST = 1e15
 """No time in seconds, no count and no number of bytes of a run is beyond it."""
+MOST_TOLD = 2.0**64
+"""What a kernel says when it means that there is no limit."""
 LAST_BUCKET = 8191
 """Of a histogram: three centuries."""
 
@@ -42,7 +44,7 @@ def check_run(run: StoredRun) -> None:
         raise Fault(f"started is {run.started!r}, which is no time") from None
     _number("elapsed_s", run.elapsed_s)
     for name in ("cpus", "memory_bytes", "memory_limit_bytes"):
-        _number(f"environment.{name}", run.environment.get(name))
+        _number(f"environment.{name}", run.environment.get(name), most=MOST_TOLD)
     _check_settings(run.plan.settings)
     _check_plan(run.plan)
 
@@ -153,8 +155,8 @@ def _numbers(where: str, record: TrialResult | TurnResult | Memory) -> None:
             _number(f"{where}{field.name}", value, least=-MOST if field.name in _SIGNED else 0)
 
 
-def _number(name: str, value: float | None, least: float = 0) -> None:
-    if value is not None and not least <= value <= MOST:
+def _number(name: str, value: float | None, least: float = 0, most: float = MOST) -> None:
+    if value is not None and not least <= value <= most:
         kind = "no number" if math.isnan(value) else "out of range"
         raise Fault(f"{name} is {str(value)[:40]}, which is {kind}")
 

@@ -104,7 +104,12 @@ class Store:
         return line
 
     def _write_run(self) -> None:
-        self._replace(_RUN, form.description(self._run))
+        try:
+            text = form.description(self._run)
+            sound.check_run(form.described(text.encode(), self.directory))
+        except (Fault, TypeError) as error:
+            raise StoreError(f"{self.directory / _RUN}: this run cannot be stored: {error}") from error
+        self._replace(_RUN, text)
 
     def _replace(self, name: str, text: str) -> None:
         path = self.directory / name
@@ -132,7 +137,7 @@ def find(results: Path, run: str) -> Path:
         if run != _LATEST and _exists(candidate) and (inside := _runs(candidate)):
             raise StoreError(f"{candidate} is not a run but holds some; name one of them: {_few(candidate, inside)}")
     known = _runs(results)
-    have = f"runs here: {_few(Path(), known)}" if known else "there are none yet: `make bench` makes one"
+    have = f"runs here: {_few(Path(), known)}" if known else "there are none yet: `bench run` makes one"
     raise StoreError(f"no run {run!r} in {results}; {have}")
 
 

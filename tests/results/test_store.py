@@ -314,7 +314,7 @@ class TestFind:
 
     @pytest.mark.parametrize("name", ["nope", "latest"])
     def test_where_there_is_no_run_the_error_says_how_to_make_one(self, tmp_path: Path, name: str) -> None:
-        with pytest.raises(StoreError, match=re.escape("there are none yet: `make bench` makes one")):
+        with pytest.raises(StoreError, match=re.escape("there are none yet: `bench run` makes one")):
             store.find(tmp_path, name)
 
     def test_latest_of_a_run_that_was_deleted_is_an_error_that_names_the_others(self, tmp_path: Path) -> None:
