@@ -262,11 +262,10 @@ class ContestBlock:
 
     def _result(self, contestant: Contestant, notes: Notes) -> TrialResult:
         ops = sum(turn.ops for turn in notes.turns)
-        errors = sum(turn.errors for turn in notes.turns)
         reason = notes.lost
         if not reason and notes.turns and not ops:
             first = next(iter(notes.messages), "no op ended inside a window")
-            reason = f"no op succeeded ({errors} failed): {first}"
+            reason = f"no op succeeded: {first}"
         return TrialResult(
             block=self._block,
             workload=self._contest.workload,

@@ -20,11 +20,15 @@ _CONNECTIONS = "connections"
 def errors(evidence: Evidence) -> Iterator[Mark]:
     """Ops that raised or whose result failed the check."""
     for case in evidence.all_cases:
-        if not case.errors or case.copy != 1:
+        if not (case.errors or case.messages) or case.copy != 1:
+            continue
+        first = next(iter(case.messages), "no message")
+        if not case.errors:  # their number is that of no window, and no other number of ops stands beside it
+            told = f"{on(case)}: ops failed, all of them outside the windows (warm-up, ramp or drain): {first}"
+            yield Mark("errors", "warning", case.workload, told, "mend the op or lower the concurrency", (case.key,))
             continue
         total = case.errors + case.ops
         share = case.errors / total
-        first = next(iter(case.messages), "no message")
         yield Mark(
             "errors",
             "invalid" if share > MOST_ERRORS else "warning",
