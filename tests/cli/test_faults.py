@@ -246,6 +246,17 @@ def test_kill_9_of_the_parent_leaves_no_orphan(tmp_path: Path) -> None:
     assert bench("show", tmp_path / "latest", cwd=tmp_path).code == 0
 
 
+def test_a_run_that_is_still_written_is_not_continued_by_another_process(tmp_path: Path) -> None:
+    process = _started(tmp_path)
+    second = bench("run", "--resume", "latest", "-o", tmp_path)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+
+    assert second.code == 2
+    assert "another bench run is writing this run; wait until it ends" in second.err.splitlines()[-1]
+    assert bench("show", tmp_path / "latest").code == 0
+
+
 def test_resume_continues_the_same_plan_and_then_has_nothing_left(tmp_path: Path) -> None:
     few = ("-r", "sync,threads", "-c", "1", "--blocks", "3", "--budget", "3s", "--seed", "5", "-o", tmp_path)
     first = bench("run", "sleep", *few)
