@@ -53,10 +53,18 @@ def _baseline(run: index.Index, asked: str | None) -> str:
     return chosen
 
 
+_CONTROLS = {
+    code: ascii(chr(code))[1:-1]
+    for codes in (range(9), range(11, 32), range(127, 160), range(0x202A, 0x202F), range(0x2066, 0x206A))
+    for code in codes
+}
+"""What is no text in HTML, and what turns the direction of all that follows, as escapes that can be read."""
+
+
 def _put(target: Path, text: str) -> Path:
     new = target.with_name(f".{target.name}.new")
     try:
-        new.write_text(text, encoding="utf-8")
+        new.write_text(text.translate(_CONTROLS), encoding="utf-8", errors="backslashreplace")
         new.replace(target)
     except OSError as error:
         raise StoreError(f"cannot write {target}: {error.strerror}; choose another file with -o") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -45,27 +46,33 @@ def report(
 ) -> Path:  # fmt: skip
     """Write a report in a process of its own: reports/ reads files and shares no memory with the harness."""
     directories, others = ([str(store.find(results, name)) for name in side] for side in (names, against))
+    for remark in (remark for place in (*directories, *others) for remark in store.read(Path(place)).remarks):
+        Console().warn(remark)
     command = interpreter.command("reports", *directories)
     command += ["--against", *others] if others else []
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
     with interrupts.admitted():  # in a session of its own, so that Ctrl-C reaches us and we decide
-        done = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
+        done = subprocess.run(
+            command, capture_output=True, check=False, start_new_session=True,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8:surrogateescape"},
+        )  # fmt: skip
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["no message"]
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
         raise StoreError(f"the report could not be written: {lines[-1].removeprefix('error: ')}")
-    return Path(done.stdout.strip().splitlines()[-1])
+    return Path(done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r"))
 
 
 def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> int:
     """Print a stored run."""
     result = Run(store.read(store.find(results, name)))
+    settings = result.stored.plan.settings
+    if baseline and baseline not in settings.runners:
+        have = f"this run has: {', '.join(settings.runners)}"
+        raise UsageError(discovery.unknown("baseline", baseline, settings.runners, have))
     if as_json:
         print(json.dumps(document.of_run(result.stored, result.summary), indent=1))  # noqa: T201
         return 0
-    settings = result.stored.plan.settings
-    if baseline and baseline not in settings.runners:
-        raise UsageError(discovery.unknown("baseline", baseline, settings.runners, f"of {settings.runners}"))
     Console().results(result, baseline or settings.baseline, to_stdout=True)
     return 0
 
