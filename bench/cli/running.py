@@ -80,6 +80,7 @@ def run(options: RunOptions) -> int:
     stopped = _measure(plan, infos, stored, keeper, console)
     result = Run(store.read(keeper.directory))
     measured = any(case.status == "measured" for case in result.summary.cases)
+    console.writing_report()
     written = _report_or_reason(keeper.directory)  # before anything is printed: nobody may be there to read it
     console.results(result, plan.settings.baseline, to_stdout=not options.as_json)
     if options.as_json:
