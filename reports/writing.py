@@ -62,9 +62,13 @@ _CONTROLS = {
 
 
 def _put(target: Path, text: str) -> Path:
+    page = text.translate(_CONTROLS).encode("utf-8", "backslashreplace")
     new = target.with_name(f".{target.name}.new")
     try:
-        new.write_text(text.translate(_CONTROLS), encoding="utf-8", errors="backslashreplace")
+        if target.exists() and not target.is_file():  # a device or a pipe is written to, and never replaced
+            target.write_bytes(page)
+            return target
+        new.write_bytes(page)
         new.replace(target)
     except OSError as error:
         raise StoreError(f"cannot write {target}: {error.strerror}; choose another file with -o") from error

@@ -135,6 +135,10 @@ class Output(click.Path):
             self.fail(f"it is empty; write the path of a {self._kind}", param, ctx)
         if str(value).startswith("--"):
             self.fail(f"{value!r} is an option in its place; write the path of a {self._kind}", param, ctx)
+        try:
+            Path(str(value)).resolve()
+        except (OSError, RuntimeError):
+            self.fail(f"{str(value)!r} is a link that leads to itself", param, ctx)
         return super().convert(value, param, ctx)
 
 

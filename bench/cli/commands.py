@@ -70,10 +70,13 @@ def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> in
     if baseline and baseline not in settings.runners:
         have = f"this run has: {', '.join(settings.runners)}"
         raise UsageError(discovery.unknown("baseline", baseline, settings.runners, have))
+    console = Console()
     if as_json:
+        for remark in result.stored.remarks:
+            console.warn(remark)
         print(json.dumps(document.of_run(result.stored, result.summary), indent=1))  # noqa: T201
         return 0
-    Console().results(result, baseline or settings.baseline, to_stdout=True)
+    console.results(result, baseline or settings.baseline, to_stdout=True)
     return 0
 
 
@@ -136,6 +139,7 @@ def examine_machine(results: Path, *, as_json: bool) -> int:
 def self_check(results: Path, *, as_json: bool) -> int:
     """Print a certificate of what this machine can be trusted with, and keep it; 1 when a check fails."""
     console = Console()
+    (results / selfcheck.FOLDER).mkdir(parents=True, exist_ok=True)  # said before a minute and a half, and not after it
     began_s = time.perf_counter()
     certificate = selfcheck.examine(results, (lambda _: None) if as_json else console.certified)
     path = selfcheck.store(certificate, results)

@@ -133,6 +133,10 @@ class Console:
         if len(findings) > _MOST_FINDINGS:
             terminal.line(f"… and {len(findings) - _MOST_FINDINGS} more findings in the report")
 
+    def writing_report(self) -> None:
+        """Why nothing is heard for some seconds."""
+        self.err.line("measured; writing the report")
+
     def report(self, path: Path | str) -> None:
         """Where the report is, or why there is none."""
         if isinstance(path, Path):

@@ -39,6 +39,7 @@ def run(options: RunOptions) -> int:
         console.warn(f"nothing here can keep a second bench run from writing {keeper.directory}; start none on it")
     stopped = _measure(job, keeper, console)
     interrupts.readmit()
+    console.writing_report()
     written = _report_or_reason(keeper.directory)  # before anything is printed: nobody may be there to read it
     code = _tell(Run(store.read(keeper.directory)), written, stopped, options, console)
     interrupts.readmit()

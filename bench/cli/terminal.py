@@ -29,12 +29,13 @@ class Terminal:
 
     @property
     def is_terminal(self) -> bool:
-        return self._console.is_terminal
+        """Whether a person reads along; FORCE_COLOR makes no terminal of a file."""
+        return self._console.file.isatty()
 
     @property
     def width(self) -> int:
         """Columns; a file or pipe has none, and tables must not be cut for it."""
-        if not self._console.is_terminal and "COLUMNS" not in os.environ:
+        if not self.is_terminal and "COLUMNS" not in os.environ:
             return _WIDTH_OF_FILES
         return self._console.width
 

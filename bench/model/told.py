@@ -92,8 +92,7 @@ class CaseSummary:
 
     workload: label. workers: 1 for the serial runner whatever the concurrency.
     ops, errors, turns: counted in windows, over all blocks.
-    messages: failure texts, the commonest first; their counts are over whole turns and only rank them: `errors` is the
-        number.
+    messages: failure texts, the commonest first; their counts, over whole turns, only rank them (`errors` counts).
     metrics: name -> estimate, as `bench.judge.metrics` defines them; one that has too little to stand on is not there.
     """
 

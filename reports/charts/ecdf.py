@@ -42,6 +42,10 @@ def chart(index: Index, workload: str, prefix: str, level: int) -> Chart:
     )
 
 
+_HALF_A_TICK_NS = 0.5
+"""What an op that ended within one tick of the clock took, on an axis that has no 0."""
+
+
 def steps(merged: histogram.Histogram) -> list[tuple[float, float]]:
     """(seconds, share of ops at or below), at most `POINTS` of them, the extremes always among them."""
     total = sum(merged.values())
@@ -51,7 +55,7 @@ def steps(merged: histogram.Histogram) -> list[tuple[float, float]]:
         seen += merged[bucket]
         share = seen / total
         if not found or share - drawn >= 1 / POINTS or seen == total:
-            found.append((histogram.middle_ns(bucket) / 1e9, share))
+            found.append((max(histogram.middle_ns(bucket), _HALF_A_TICK_NS) / 1e9, share))
             drawn = share
     return found
 

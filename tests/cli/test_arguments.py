@@ -69,3 +69,22 @@ def test_the_next_step_is_a_command_of_the_run_that_is_shown() -> None:
 
     step = told.splitlines()[[line.startswith("unresolved: ") for line in told.splitlines()].index(True) + 1]
     assert step.split(" run ")[1] == "noop -r sync,threads -c 1 --budget 30s -o results/.example"
+
+
+@pytest.mark.parametrize("arguments", [["run", "--dry-run", "-o"], ["doctor", "-o"], ["report", "-o"]])
+def test_a_link_to_itself_is_no_place_to_write_to(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+
+    done = called(*arguments, tmp_path / "loop")
+
+    assert (done.code, done.out) == (2, "")
+    assert "is a link that leads to itself" in done.err
+
+
+def test_a_self_check_that_could_not_keep_its_certificate_is_refused_before_it_begins(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    done = called("selfcheck", "-o", tmp_path / "file" / "results")
+
+    assert done.code == 2
+    assert done.err.startswith("error: Not a directory: ")

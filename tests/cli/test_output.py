@@ -80,6 +80,14 @@ class TestWidth:
         if width >= 40:
             assert max(map(len, tables)) <= width
 
+    def test_a_file_gets_whole_lines_whatever_is_said_of_colours(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        plain = called("show", FORMAT_1).out
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        coloured = called("show", FORMAT_1).out
+
+        assert "\x1b[" in coloured
+        assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
     def test_the_mark_of_a_finding_is_explained_where_there_is_one(self) -> None:
         assert "! beside a rate: a finding speaks of this case" in called("show", FORMAT_1).out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +21,18 @@ def test_a_page_is_written_whatever_its_text(tmp_path: Path, text: str) -> None:
     assert not set(page) & set("\x00\x08\x0b\x1b\x7f\x9b\u202a\u202e\u2066\u2069")
     kept = "".join(char for char in text if char.isprintable())
     assert all(char in page for char in kept)
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    writing._put(pipe, "<p>page</p>")
+
+    assert os.read(reader, 100) == b"<p>page</p>"
+    assert pipe.is_fifo()
+    os.close(reader)
 
 
 def test_controls_are_shown_as_escapes(tmp_path: Path) -> None:
