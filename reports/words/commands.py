@@ -1,10 +1,10 @@
-"""The commands that measure again: the whole run, and each single case."""
+"""The commands that measure again: the whole run, and each workload."""
 
 from __future__ import annotations
 
 import shlex
 
-from bench.model import CaseSummary, WorkloadSpec
+from bench.model import WorkloadSpec
 from reports.numbers.index import Index
 
 
@@ -17,12 +17,12 @@ def of_run(index: Index) -> str:
     return shlex.join(words)
 
 
-def of_case(index: Index, case: CaseSummary) -> str:
-    """One contestant beside the baseline, at one concurrency."""
+def of_workload(index: Index, workload: str) -> str:
+    """All runners and concurrencies of one workload."""
     settings = index.stored.plan.settings
-    spec = index.spec(case.workload)
-    runners = ",".join(dict.fromkeys([settings.baseline, case.runner]))
-    words = ["bench", "run", spec.name, "-r", runners, "-c", str(case.concurrency), *_parameters(spec)]
+    spec = index.spec(workload)
+    levels = ",".join(str(level) for level in index.levels(workload))
+    words = ["bench", "run", spec.name, "-r", ",".join(settings.runners), "-c", levels, *_parameters(spec)]
     return shlex.join([*words, "--seed", str(settings.seed)])
 
 

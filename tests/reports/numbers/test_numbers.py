@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+from playwright.sync_api import Browser
 
 import bench
-from bench.judge import sentences
+import reports
+from bench.judge import metrics, sentences
 from bench.model import Estimate
 from bench.results import document
+from reports.charts import forest
 from reports.numbers import units
+from tests.reports.conftest import opened
+from tests.support import runs
 
 MS = 1e-3
 
 
 class Tables(HTMLParser):
-    """Caption -> rows of (text, data-v)."""
+    """Caption -> rows of texts, the head first."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: dict[str, list[list[tuple[str, str | None]]]] = {}
+        self.found: dict[str, list[list[str]]] = {}
         self._caption = ""
         self._at = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "caption":
             self._caption = ""
-        if tag == "tbody":
+        if tag == "thead":
             self.found.setdefault(self._caption, [])
         if tag == "tr" and self._caption in self.found:
             self.found[self._caption].append([])
         if tag in {"td", "th"} and self._caption in self.found and self.found[self._caption]:
-            self.found[self._caption][-1].append(("", dict(attrs).get("data-v")))
+            self.found[self._caption][-1].append("")
         if tag in {"caption", "td", "th"}:
             self._at = tag
-        if tag == "thead":
-            self._at = ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag in {"caption", "table"}:
@@ -51,12 +58,11 @@ class Tables(HTMLParser):
         if self._at == "caption":
             self._caption += data
         elif self._at in {"td", "th"} and self.found.get(self._caption):
-            cell = self.found[self._caption][-1][-1]
-            self.found[self._caption][-1][-1] = (cell[0] + data, cell[1])
+            self.found[self._caption][-1][-1] += data
 
 
 @pytest.fixture(scope="module")
-def shown(report: Path) -> dict[str, list[list[tuple[str, str | None]]]]:
+def shown(report: Path) -> dict[str, list[list[str]]]:
     parsed = Tables()
     parsed.feed(report.read_text(encoding="utf-8"))
     return parsed.found
@@ -72,86 +78,130 @@ def estimate(told: dict[str, Any] | None) -> Estimate | None:
     return None if told is None else Estimate(told["value"], told["low"], told["high"], told["blocks"])
 
 
-def case_rows(
-    shown: dict[str, list[list[tuple[str, str | None]]]], caption: str
-) -> dict[tuple[str, int, str], list[tuple[str, str | None]]]:
-    return {(row[0][0].strip(), int(row[1][0]), row[2][0].strip()): row[3:] for row in shown[caption]}
+def case_rows(shown: dict[str, list[list[str]]], caption: str) -> dict[tuple[str, int, str], list[str]]:
+    whole = next(name for name in shown if name.startswith(caption))
+    return {(row[0].strip(), int(row[1]), row[2].strip()): row[3:] for row in shown[whole][1:]}
+
+
+def heads_of(shown: dict[str, list[list[str]]], caption: str) -> list[str]:
+    return next(rows[0][3:] for name, rows in shown.items() if name.startswith(caption))
+
+
+@pytest.fixture(scope="module")
+def exact(report: Path) -> dict[str, dict[tuple[str, ...], dict[str, str]]]:
+    """File -> (workload, concurrency, runner) -> the line of the CSV that is linked under that name."""
+    found: dict[str, dict[tuple[str, ...], dict[str, str]]] = {}
+    links = re.findall(r'download="([^"]+)" href="data:text/csv;charset=utf-8,([^"]*)"', report.read_text("utf-8"))
+    for file, text in links:
+        lines = list(csv.DictReader(io.StringIO(unquote(html.unescape(text)))))
+        found[file] = {(line.get("workload", ""), line.get("concurrency", ""), line["runner"]): line for line in lines}
+    return found
 
 
 @pytest.mark.parametrize(
-    ("caption", "place", "path", "scale", "base"),
+    ("caption", "column", "path", "scale", "base"),
     [
-        ("Throughput of every case", 6, ["throughput_per_s"], units.rate_scale, 1.0),
-        ("Latency and lag of every case", 1, ["latency_ms", "p50"], units.seconds_scale, MS),
-        ("Latency and lag of every case", 2, ["latency_ms", "p90"], units.seconds_scale, MS),
-        ("Latency and lag of every case", 3, ["latency_ms", "p99"], units.seconds_scale, MS),
-        ("Latency and lag of every case", 4, ["latency_ms", "p99_9"], units.seconds_scale, MS),
-        ("Latency and lag of every case", 5, ["latency_ms", "max"], units.seconds_scale, MS),
-        ("Latency and lag of every case", 6, ["lag_ms", "p50"], units.seconds_scale, MS),
-        ("Memory, CPU and start-up of every case", 0, ["memory_bytes"], units.bytes_scale, 1.0),
-        ("Memory, CPU and start-up of every case", 1, ["cpu_s_per_op"], units.seconds_scale, 1000.0),
-        ("Memory, CPU and start-up of every case", 2, ["cores_used"], units.cores_scale, 1.0),
+        ("Throughput of every case", "throughput_per_s", ["throughput_per_s"], units.rate_scale, 1.0),
+        ("Latency and lag of every case", "latency_p50_ms", ["latency_ms", "p50"], units.seconds_scale, MS),
+        ("Latency and lag of every case", "latency_p90_ms", ["latency_ms", "p90"], units.seconds_scale, MS),
+        ("Latency and lag of every case", "latency_p99_ms", ["latency_ms", "p99"], units.seconds_scale, MS),
+        ("Latency and lag of every case", "latency_p99_9_ms", ["latency_ms", "p99_9"], units.seconds_scale, MS),
+        ("Latency and lag of every case", "latency_max_ms", ["latency_ms", "max"], units.seconds_scale, MS),
+        ("Latency and lag of every case", "lag_p50_ms", ["lag_ms", "p50"], units.seconds_scale, MS),
+        ("Memory, CPU and start-up of every case", "memory_bytes", ["memory_bytes"], units.bytes_scale, 1.0),
+        ("Memory, CPU and start-up of every case", "cpu_s_per_op", ["cpu_s_per_op"], units.seconds_scale, 1000.0),
+        ("Memory, CPU and start-up of every case", "cores_used", ["cores_used"], units.cores_scale, 1.0),
     ],
 )
 def test_every_estimate_of_a_case(
-    shown: dict[str, list[list[tuple[str, str | None]]]], told: dict[str, Any], caption: str, place: int,
-    path: list[str], scale: Any, base: float,
+    shown: dict[str, list[list[str]]], exact: dict[str, dict[tuple[str, ...], dict[str, str]]], told: dict[str, Any],
+    caption: str, column: str, path: list[str], scale: Any, base: float,
 ) -> None:  # fmt: skip
     rows = case_rows(shown, caption)
+    heads = heads_of(shown, caption)
+    lines = exact[{"T": "throughput.csv", "L": "latency.csv", "M": "resources.csv"}[caption[0]]]
     compared = 0
     for case in told["cases"]:
         figure: Any = case
         for name in path:
             figure = figure[name]
         expected = estimate(figure)
-        text, value = rows[case["workload"], case["concurrency"], case["runner"]][place]
+        key = case["workload"], case["concurrency"], case["runner"]
+        line = lines[case["workload"], str(case["concurrency"]), case["runner"]]
         if expected is None:
-            assert value is None
+            assert line[column] == ""
             continue
+        place = heads.index(metrics.named(column).title)
         compared += 1
-        assert text.strip() == units.estimate(expected, scale, base)
-        assert float(value or text) == pytest.approx(expected.value, rel=5e-6)
+        assert rows[key][place].strip() == units.estimate(expected, scale, base)
+        assert [float(line[f"{column}{end}"]) for end in ("", "_low", "_high")] == pytest.approx(
+            [expected.value, expected.low, expected.high], rel=5e-6
+        )
 
     assert compared > 5 or path[-1] == "p99_9"
 
 
-def test_every_count_of_a_case(shown: dict[str, list[list[tuple[str, str | None]]]], told: dict[str, Any]) -> None:
+def test_every_count_of_a_case(shown: dict[str, list[list[str]]], told: dict[str, Any]) -> None:
     rows = case_rows(shown, "Throughput of every case")
     for case in told["cases"]:
         row = rows[case["workload"], case["concurrency"], case["runner"]]
-        numbers = [int(row[place][0].replace(",", "")) for place in (0, 3, 4, 5)]
+        numbers = [int(row[place].replace(",", "")) for place in (0, 3, 4, 5)]
         assert numbers == [case["workers"], case["turns"], case["ops"], case["errors"]]
 
 
+@pytest.mark.parametrize("baseline", runs.RUNNERS)
 def test_every_ratio_and_verdict_of_every_baseline(
-    shown: dict[str, list[list[tuple[str, str | None]]]], told: dict[str, Any]
+    browser: Browser, report: Path, told: dict[str, Any], baseline: str
 ) -> None:
-    assert told["comparisons"]
-    for pair in told["comparisons"]:
-        caption = f"Throughput of {pair['workload']} relative to {pair['baseline']}"
+    with opened(browser, report) as page:
+        page.select_option("#baseline", baseline)
+        parsed = Tables()
+        parsed.feed(page.content())
+        heat = " ".join(page.inner_text(".heat").split())
+        words = page.locator("[data-x=words]").all_text_contents()
+        spoken = page.locator("[data-moves] [data-t]").evaluate_all("found => found.map(e => e.dataset.t)")
+    pairs = [pair for pair in told["comparisons"] if pair["baseline"] == baseline]
+
+    assert len(pairs) > 10
+    for pair in pairs:
+        caption = f"Throughput of {pair['workload']} relative to {baseline}"
         row = next(
-            row for row in shown[caption]
-            if (int(row[0][0]), row[1][0].strip()) == (pair["concurrency"], pair["runner"])
+            row for row in parsed.found[caption][1:]
+            if (int(row[0]), row[1].strip()) == (pair["concurrency"], pair["runner"])
         )  # fmt: skip
         ratio = estimate(pair["ratio"])
         assert ratio is not None
-        assert row[2][0].strip() == sentences.ratio(ratio)
-        assert float(row[2][1] or 0) == pytest.approx(ratio.value, rel=5e-6)
-        assert row[3][0].strip() == (pair["verdict"] or "no verdict")
+        said = sentences.ratio(ratio)
+        assert [cell.strip() for cell in row[2:4]] == [said, pair["verdict"]]
+        assert f"{said} {pair['verdict']}" in heat
+        assert f"{forest.SIGNS[pair['verdict']]} {said.replace('×', '')}" in words
+        assert f"{pair['runner']}, C = {pair['concurrency']}: {said} {baseline}, {pair['verdict']}" in spoken
 
 
-def test_the_heat_table_shows_the_same_ratios(report: Path, told: dict[str, Any]) -> None:
-    text = " ".join(re.sub(r"<[^>]+>", " ", report.read_text(encoding="utf-8")).split())
-    for pair in told["comparisons"]:
-        ratio = estimate(pair["ratio"])
-        assert ratio is not None
-        assert f"{sentences.ratio(ratio)} {pair['verdict']}" in text
-
-
-def test_the_noise_floor_is_shown_apart(
-    shown: dict[str, list[list[tuple[str, str | None]]]], told: dict[str, Any]
+def test_marks_of_a_moved_forest_lie_where_a_forest_drawn_for_that_baseline_has_them(
+    browser: Browser, report: Path, tmp_path: Path
 ) -> None:
-    rows = {row[0][0].strip(): row[3][0].strip() for row in shown["Ratios of identical contestants"]}
+    places = """() => [...document.querySelectorAll('[data-moves] svg.chart')].map(svg => [
+        ...svg.querySelectorAll('[data-t], [data-x=tick], text')].map(e => [e.textContent, +e.getAttribute('x')]))"""
+    lines = """() => [...document.querySelectorAll('[data-moves] svg.chart [data-x]')].filter(e => e.tagName === 'path')
+        .map(e => { const box = e.getBBox(); return [e.dataset.x, box.x, box.width]; })"""
+    drawn = reports.write([report.parent], tmp_path / "drawn.html", "uvloop")
+    with opened(browser, report) as page:
+        page.select_option("#baseline", "uvloop")
+        moved = page.evaluate(places), page.evaluate(lines)
+    with opened(browser, drawn) as page:
+        expected = page.evaluate(places), page.evaluate(lines)
+
+    for ours, theirs in zip(moved[0], expected[0], strict=True):
+        assert sorted(text for text, _ in ours) == sorted(text for text, _ in theirs)
+        assert sorted(x for _, x in ours) == pytest.approx(sorted(x for _, x in theirs), abs=0.6)
+    for (name, *ours), (other, *theirs) in zip(moved[1], expected[1], strict=True):
+        assert name == other
+        assert ours == pytest.approx(theirs, abs=0.3), name
+
+
+def test_the_noise_floor_is_shown_apart(shown: dict[str, list[list[str]]], told: dict[str, Any]) -> None:
+    rows = {row[0].strip(): row[3].strip() for row in shown["Ratios of identical contestants"][1:]}
     expected = {entry["workload"]: estimate(entry["ratio"]) for entry in told["noise_floor"]}
 
     assert rows == {name: sentences.ratio(ratio) for name, ratio in expected.items() if ratio}
