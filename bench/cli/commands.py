@@ -13,6 +13,7 @@ from pathlib import Path
 from bench.api import Run
 from bench.check import kit, selfcheck
 from bench.cli.console import Console
+from bench.cli.working import Working
 from bench.errors import StoreError, UsageError
 from bench.machine import doctor
 from bench.plan import discovery, matrix
@@ -42,17 +43,32 @@ def report(
     names: Sequence[str], results: Path, output: Path | None = None, baseline: str | None = None,
     against: Sequence[str] = (),
 ) -> Path:  # fmt: skip
-    """Write a report in a process of its own: reports/ reads files and shares no memory with the harness."""
+    """Write a report in a process of its own: reports/ reads files and shares no memory with the harness.
+
+    That process says on stderr, line by line, how far it is; what it says last is why it failed.
+    """
     directories, others = ([str(store.find(results, name)) for name in side] for side in (names, against))
-    command = [sys.executable, "-m", "reports", *directories]
+    command = [sys.executable, "-m", "reports", "--progress", *directories]
     command += ["--against", *others] if others else []
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["no message"]
-        raise StoreError(f"the report could not be written: {lines[-1].removeprefix('error: ')}")
-    return Path(done.stdout.strip().splitlines()[-1])
+    working, last = Working(Console()), "no message"
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        try:
+            for line in process.stderr:
+                last = line.strip() or last
+                working.say(last)
+            path = process.stdout.read().strip()
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            working.close()
+    if process.returncode:
+        raise StoreError(f"the report could not be written: {last.removeprefix('error: ')}")
+    return Path(path.splitlines()[-1])
 
 
 def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> int:

@@ -128,6 +128,12 @@ class Console:
         if len(findings) > _MOST_FINDINGS:
             console.print(f"… and {len(findings) - _MOST_FINDINGS} more findings in the report")
 
+    def rewrite(self, text: str) -> None:
+        """Put a text in place of the line the cursor is in; empty to leave it."""
+        width = self.err.width - 1
+        self.err.file.write("\r" + text[:width].ljust(width) + "\r")
+        self.err.file.flush()
+
     def report(self, path: Path | str) -> None:
         """Where the report is, or why there is none."""
         if isinstance(path, Path):
@@ -225,7 +231,7 @@ class Progress:
 
     def contest(self, contest: Contest) -> None:
         if self._console.err.is_terminal:
-            self._line(f"{self._bout}, C = {contest.concurrency}")
+            self._console.rewrite(f"{self._bout}, C = {contest.concurrency}")
 
     def lost(self, workload: str, runner: str, reason: str) -> None:
         if (workload, runner) in self._said:
@@ -240,17 +246,12 @@ class Progress:
     def close(self) -> None:
         """Leave the line that was being rewritten."""
         if self._console.err.is_terminal:
-            self._line("")
+            self._console.rewrite("")
 
     def _projected_s(self) -> float:
         """Seconds left, from the pace so far; 0 before there is one."""
         bouts = self._done - self._began_at
         return (time.monotonic() - self._began_s) / bouts * (self._total - self._done) if bouts else 0.0
-
-    def _line(self, text: str) -> None:
-        width = self._console.err.width - 1
-        self._console.err.file.write("\r" + text[:width].ljust(width) + "\r")
-        self._console.err.file.flush()
 
 
 def _table(run: Run, spec: WorkloadSpec, baseline: str, *, narrow: bool) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,8 +64,8 @@ def test_an_unchanged_run_needs_neither_matplotlib_nor_pandas_and_starts_nothing
 def test_a_change_in_the_data_draws_what_it_touches_only(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
 
-    def render(jobs: list[Any]) -> dict[str, str]:
-        drawn.extend(job.id for job in jobs)
+    def render(jobs: list[Any], _: drawing.Say) -> dict[str, str]:
+        drawn.extend(str(job.rows[0]["value"]) for job in jobs)
         return {job.key: "" for job in jobs}
 
     monkeypatch.setattr(drawing, "_render", render)
@@ -72,19 +73,19 @@ def test_a_change_in_the_data_draws_what_it_touches_only(small: Path, monkeypatc
     other = Chart("b", "cpu", "", "", "", [{"value": 2}], no_table())
     cache = small / "cache.json"
 
-    drawing.draw([chart, other], cache)
-    drawing.draw([chart, Chart("b", "cpu", "", "", "", [{"value": 3}], no_table())], cache)
+    drawing.draw([chart, other], cache, print)
+    drawing.draw([chart, Chart("b", "cpu", "", "", "", [{"value": 3}], no_table())], cache, print)
 
-    assert drawn == ["a", "b", "b"]
+    assert drawn == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize("text", ["{broken", "[]", '{"other": "<g/>"}'])
 def test_a_damaged_or_foreign_cache_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    monkeypatch.setattr(drawing, "_render", lambda jobs: {job.key: "drawn" for job in jobs})
+    monkeypatch.setattr(drawing, "_render", lambda jobs, _: {job.key: "drawn" for job in jobs})
     cache = tmp_path / "cache.json"
     cache.write_text(text)
 
-    assert drawing.draw([Chart("a", "cpu", "", "", "", [{"value": 1}], no_table())], cache) == {"a": "drawn"}
+    assert drawing.draw([Chart("a", "cpu", "", "", "", [{"value": 1}], no_table())], cache, print) == {"a": "drawn"}
     assert list(json.loads(cache.read_text()).values()) == ["drawn"]
 
 
@@ -92,6 +93,35 @@ def test_prints_the_path_and_nothing_else(small: Path) -> None:
     done = command(small)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{small / 'report.html'}\n", "")
+
+
+def test_it_says_how_far_it_is_when_asked_to(small: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    again.mkdir()
+    for name in ("run.json", "trials.jsonl"):
+        (again / name).write_bytes((small / name).read_bytes())
+    done = command(again, "--progress")
+    said = done.stderr.splitlines()
+    counts = [re.fullmatch(r"drawing charts: (\d+) of (\d+)", line) for line in said[2:]]
+
+    assert done.stdout == f"{again / 'report.html'}\n"
+    assert said[0] == "reading again"
+    assert re.fullmatch(r"drawing \d+ charts", said[1])
+    assert [int(count[1]) for count in counts if count] == list(range(1, len(said) - 1))
+
+
+def test_the_same_drawing_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def render(jobs: list[Any], _: drawing.Say) -> dict[str, str]:
+        asked.append(len(jobs))
+        return {job.key: "drawn" for job in jobs}
+
+    monkeypatch.setattr(drawing, "_render", render)
+    twins = [Chart(name, "cpu", name, "", "", [{"value": 1}], no_table()) for name in ("a", "b")]
+
+    assert drawing.draw(twins, tmp_path / "cache.json", print) == {"a": "drawn", "b": "drawn"}
+    assert asked == [1]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +179,7 @@ def test_a_failed_drawing_is_one_line(small: Path, tmp_path: Path) -> None:
     chart = Chart("a", "no_such_kind", "", "", "", [{"value": 1}], no_table())
 
     with pytest.raises(drawing.DrawingError, match="no_such_kind"):
-        drawing.draw([chart], tmp_path / "cache.json")
+        drawing.draw([chart], tmp_path / "cache.json", print)
 
 
 def test_svg_is_cleaned() -> None:
@@ -181,7 +211,7 @@ def test_what_charts_share_is_on_the_page_once_and_styles_apply_below_charts_onl
     shared = svg.share([one, '<path style="fill:red"/><use href="#M0 0h1"/><g style="fill:blue"/>'])
 
     assert shared.fragments == (
-        '<path class="q0" clip-path="url(#_c0)"/><use href="#_0"/>',
+        '<path class=q0 clip-path="url(#_c0)"/><use href="#_0"/>',
         '<path class="q0"/><use href="#_0"/><g style="fill:blue"/>',
     )
     assert shared.definitions == (

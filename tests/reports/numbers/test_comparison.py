@@ -59,7 +59,7 @@ def compared(
 
 @pytest.fixture
 def drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "_render", lambda jobs: {job.key: render(asdict(job)) for job in jobs})
+    monkeypatch.setattr(drawing, "_render", lambda jobs, _: {job.key: render(asdict(job)) for job in jobs})
 
 
 def test_a_change_is_found_with_its_size(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     @cache
     def made(name: str) -> Path:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(drawing, "_render", lambda jobs: {job.key: render(asdict(job)) for job in jobs})
+            patch.setattr(drawing, "_render", lambda jobs, _: {job.key: render(asdict(job)) for job in jobs})
             return reports.write([runs.write(results / re.sub(r"\W", "-", name), SHAPES[name])])
 
     return made
