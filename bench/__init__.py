@@ -1,27 +1,31 @@
 """What a workload author imports, and the reading API.
 
-    from bench import Workload, Context, Op, AsyncOp, Fixture  # to write a workload
-    run = bench.load("latest"); run.cases(); run.turns()            # to read a run as tidy DataFrames
+    from bench import Workload, Context, Op, AsyncOp, Fixture, Between  # to write a workload
+    run = bench.load("latest"); run.cases(); run.turns()                   # to read a run as tidy DataFrames
 
-Importing this package costs the standard library only: it is imported inside every measured process.
+Importing this package imports nothing: it is imported inside every measured process, and ``python -m bench`` imports
+it before `bench.__main__` can take the working directory off the search path.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-from bench.workload import AsyncOp, Context, Fixture, Op, Workload
-
+TYPE_CHECKING = False  # that of typing is not worth its import
 if TYPE_CHECKING:
     from bench.api import Run, load
+    from bench.workload import AsyncOp, Between, Context, Fixture, Op, Workload
 
-__all__ = ["AsyncOp", "Context", "Fixture", "Op", "Run", "Workload", "load"]
+__all__ = ["AsyncOp", "Between", "Context", "Fixture", "Op", "Run", "Workload", "load"]
 __version__ = "0.1.0"
 
+DISTRIBUTION = "deadheat"
+"""Tells this package from others called bench."""
 
-def __getattr__(name: str) -> Any:
+
+def __getattr__(name: str) -> object:
     if name in {"load", "Run"}:
         from bench import api
 
         return getattr(api, name)
+    if name in __all__:
+        from bench import workload
+
+        return getattr(workload, name)
     raise AttributeError(f"module 'bench' has no attribute {name!r}")

@@ -24,5 +24,9 @@ class TrialFailed(Exception):
     """
 
 
+class CodeChanged(Exception):
+    """A workload's modules are not those that were measured before. The workload fails, the run goes on."""
+
+
 class FixtureFailed(Exception):
     """A fixture did not start or died; carries the fixture's own words. Its workload fails, the run goes on."""

@@ -6,7 +6,7 @@ forms, and each form is a context manager that yields the op, so set-up and tear
     @dataclass(frozen=True)
     class Sleep(Workload):
         '''Wait; the purest I/O-bound op.'''
-        duration_ms: int = 10
+        duration_ms: Annotated[int, Between(0)] = 10
 
         @contextmanager
         def blocking(self, ctx):
@@ -25,6 +25,10 @@ What a workload guarantees:
 - both forms do the same work and return equal results (or results for which ``check`` is true);
 - a coroutine op suspends at least once, or one worker starves all others;
 - an op prints nothing, retries nothing and sets nothing up.
+
+A parameter is None, a bool, int, float, str, bytes, Path or enum, or a tuple, list, set, frozenset or dict of such; it
+arrives in every process as it is. `Between` states its limits. The file imports its neighbours and its project's
+packages as a script does.
 """
 
 from __future__ import annotations
@@ -63,8 +67,9 @@ class Fixture:
     """A fixture's value together with what it counts, for fixtures that serve.
 
     value: handed to every context as ``ctx.fixture``; must pickle.
-    counters: called between turns, in the fixture's process; returns counts since the last call. The names
-        ``requests``, ``connections`` and ``in_flight_max`` are understood by the report.
+    counters: called between turns, in the fixture's process; returns counts since the last call. Three names are
+        understood: ``requests``, of which every op makes one or more (an op that may make none is counted under
+        another name), ``connections``, and ``in_flight_max``, the most requests at once.
     muster: called with C before the first op of each case; the fixture should hold the coming requests until C are
         in flight (or a second or two have passed). It shows that no pool or limit on the client's side keeps the
         case from its concurrency, however fast or slow the machine is.
@@ -75,6 +80,25 @@ class Fixture:
     muster: Callable[[int], None] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Limits of a numeric parameter, both included; a value outside is refused before anything is measured.
+
+    Written into the annotation: ``size_bytes: Annotated[int, Between(1)] = 1024``.
+    """
+
+    low: float | None = None
+    high: float | None = None
+
+    def __contains__(self, value: float) -> bool:
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def __str__(self) -> str:
+        if self.low is None:
+            return f"{self.high} or less"
+        return f"{self.low} or more" if self.high is None else f"{self.low} to {self.high}"
+
+
 class Workload:
     """Base class of every workload. Subclass it as a frozen dataclass; override at least one form."""
 
@@ -83,6 +107,11 @@ class Workload:
 
     libraries: ClassVar[Mapping[str, str]] = {}
     """Form (``blocking``, ``coroutine``) -> distribution of the client library that form uses, when it uses one."""
+
+    runs_while_parked: ClassVar[bool] = False
+    """A contestant that waits for its turn is frozen, with all its threads and processes, since it would slow down
+    whoever has the turn. True where the client must go on meanwhile, as one whose server drops it without a heartbeat;
+    what it uses then is told as a finding."""
 
     def fixture(self, directory: Path, /) -> AbstractContextManager[Any] | AbstractAsyncContextManager[Any] | None:
         """Serve the ops from another process: yield a picklable value or a `Fixture`, once ops can succeed.

@@ -1,15 +1,20 @@
-"""Fixtures of all tests: the runners that can run here, a reaper, and the order of the files."""
+"""For all tests: reproducible properties, the runners that can run here, a reaper, and the order of the files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bench.process.reaper import Reaper
 from bench.trial import runners
 from bench.trial.runners import RunnerInfo
 from tests.support.command import ROOT
+
+# No property fails by bad luck or by a busy machine: the examples are the same in every run, and none has a deadline.
+settings.register_profile("reproducible", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("reproducible")
 
 
 @pytest.fixture(params=runners.names())

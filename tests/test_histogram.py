@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from bench import histogram
-
-reproducible = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HOUR_NS = 3_600 * 10**9
 
@@ -29,7 +27,6 @@ def exact(values: npt.NDArray[np.int64], q: float) -> float:
     return float(np.sort(values)[rank - 1])
 
 
-@reproducible
 @given(durations(), durations())
 def test_merging_two_histograms_gives_that_of_all_durations_together(
     some: npt.NDArray[np.int64], others: npt.NDArray[np.int64]
@@ -52,13 +49,11 @@ def test_merging_nothing_gives_an_empty_histogram() -> None:
     assert histogram.count(np.array([], dtype=np.int64)) == {}
 
 
-@reproducible
 @given(durations())
 def test_no_duration_is_lost(values: npt.NDArray[np.int64]) -> None:
     assert sum(histogram.count(values).values()) == values.size
 
 
-@reproducible
 @given(st.integers(0, 2**62))
 def test_the_middle_of_a_bucket_is_within_1_percent_of_a_duration_in_it(duration: int) -> None:
     (bucket,) = histogram.count(np.array([duration], dtype=np.int64))
@@ -66,7 +61,6 @@ def test_the_middle_of_a_bucket_is_within_1_percent_of_a_duration_in_it(duration
     assert abs(histogram.middle_ns(bucket) - duration) <= 0.01 * duration
 
 
-@reproducible
 @given(st.integers(0, 127))
 def test_a_bucket_below_128_ns_is_one_nanosecond_wide(duration: int) -> None:
     assert histogram.count(np.array([duration], dtype=np.int64)) == {duration: 1}
@@ -82,7 +76,6 @@ def test_buckets_rise_across_every_power_of_two(power: int) -> None:
     assert histogram.middle_ns(below) < histogram.middle_ns(at)
 
 
-@reproducible
 @given(durations(min_size=1), st.sampled_from([0.0, 0.01, 0.25, 0.5, 0.9, 0.99, 0.999, 1.0]))
 def test_a_quantile_is_within_1_percent_of_the_exact_one(values: npt.NDArray[np.int64], q: float) -> None:
     found = histogram.quantile_ns(histogram.count(values), q)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support.command import ROOT, python
+
 STDLIB = sys.stdlib_module_names
 
 # Lowest first: a module imports from its own room and from rooms before it. A new file needs no line here.
@@ -27,7 +27,7 @@ BENCH = [
     "cli",
     "__main__",
 ]
-GROUND = {"errors", "histogram", "model", "workload"}
+GROUND = {"errors", "histogram", "interpreter", "model", "parameters", "workload"}
 REPORTS = ["numbers", "words", "drawing", "charts", "page", "writing", "__main__"]
 REPORTS_MAY_USE = {"api", "judge", "results", "ground"}
 
@@ -93,7 +93,7 @@ def test_imports_go_one_way(package: str, rooms: list[str], path: Path) -> None:
 
 @pytest.mark.parametrize("path", files("bench/trial"), ids=dotted)
 def test_the_trial_side_imports_the_standard_library_only(path: Path) -> None:
-    allowed = {"bench.trial", "bench.workload", "bench"}
+    allowed = {"bench.trial", "bench.workload", "bench.parameters", "bench"}
     for name in imports(path):
         top = name.split(".")[0]
         ours = (
@@ -127,15 +127,23 @@ def test_workloads_see_only_the_face_of_the_package(path: Path) -> None:
     assert not {name for name in imports(path) if room_of("bench", name)}
 
 
+def test_what_tests_share_lives_in_support() -> None:
+    """A test imports from no other test; `tests.versus` is a program, which has a test of its own."""
+    for path in files("tests"):
+        if "strangers" not in path.parts:
+            shared = {name.split(".")[1] for name in imports(path) if name.startswith("tests.")}
+            assert shared <= {"support", "versus"}, path
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"]])
 def test_help_imports_none_of_the_heavy_libraries(arguments: list[str]) -> None:
     code = (
         "import sys; from bench.cli.main import main; main(sys.argv[1:]);"
         "print([m for m in ('numpy', 'pandas', 'matplotlib', 'aiohttp', 'scipy', 'rich') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    done = python("-c", code, *arguments)
 
-    assert done.stdout.splitlines()[-1] == "[]"
+    assert done.out.splitlines()[-1] == "[]", done.err
 
 
 def test_a_trial_of_a_blocking_runner_does_not_import_asyncio() -> None:
@@ -143,9 +151,9 @@ def test_a_trial_of_a_blocking_runner_does_not_import_asyncio() -> None:
         "import sys, bench.trial.__main__; from bench.trial import runners; runners.load('threads');"
         "import workloads.sleep; print([m for m in ('asyncio', 'multiprocessing', 'numpy') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = python("-c", code)
 
-    assert done.stdout.strip() == "[]"
+    assert done.out.strip() == "[]", done.err
 
 
 def test_only_the_cli_prints() -> None:

@@ -3,7 +3,7 @@
 Read them in this order, each adds one idea:
 
     noop.py      the smallest workload there is: two forms, no parameter
-    sleep.py     a parameter, and the least time an honest op can take
+    sleep.py     a parameter with its limits, and the least time an honest op can take
     cpu.py       a check of the result; a coroutine that suspends although it has nothing to wait for
     file_io.py   a fixture (a directory), and a client scope (an executor sized to the concurrency)
     http.py      a fixture that serves in its own process and counts, and one client library per form

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from bench import AsyncOp, Context, Op, Workload
+from bench import AsyncOp, Between, Context, Op, Workload
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ class FileIo(Workload):
         fsync: wait until the device has the data before reading it back.
     """
 
-    size_bytes: int = 65_536
+    size_bytes: Annotated[int, Between(0)] = 65_536
     fsync: bool = False
 
     @contextmanager

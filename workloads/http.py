@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from bench import AsyncOp, Context, Fixture, Op, Workload
+from bench import AsyncOp, Between, Context, Fixture, Op, Workload
 
 if TYPE_CHECKING:  # a trial imports only the client its form uses
     import aiohttp
@@ -28,11 +28,11 @@ class Http(Workload):
 
     Parameters:
         body_bytes: length of the answer's body.
-        delay_ms: how long the server waits before it answers; a service that has something to do. 0 is allowed.
+        delay_ms: how long the server waits before it answers; a service that has something to do.
     """
 
-    body_bytes: int = 1_024
-    delay_ms: int = 5
+    body_bytes: Annotated[int, Between(0)] = 1_024
+    delay_ms: Annotated[int, Between(0, 3_600_000)] = 5
 
     libraries: ClassVar[dict[str, str]] = {"blocking": "urllib3", "coroutine": "aiohttp"}
 

@@ -6,8 +6,9 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Annotated
 
-from bench import AsyncOp, Context, Op, Workload
+from bench import AsyncOp, Between, Context, Op, Workload
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Sleep(Workload):
         duration_ms: how long one op waits; whole milliseconds, 5 or more, or event loops round it.
     """
 
-    duration_ms: float = 10
+    duration_ms: Annotated[float, Between(0, 3_600_000)] = 10
 
     @contextmanager
     def blocking(self, ctx: Context) -> Iterator[Op]:

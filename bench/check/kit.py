@@ -50,7 +50,10 @@ def check(spec: WorkloadSpec, runners: Mapping[str, RunnerInfo]) -> list[CheckRe
 
 
 def _inspect(spec: WorkloadSpec, server: fixture.FixtureProcess, reaper: Reaper) -> list[CheckResult]:
-    child = Child(executed("bench.trial.inspecting", {}), reaper)
+    try:
+        child = Child(executed("bench.trial.inspecting", reaper.environment), reaper)
+    except ChildLost as lost:
+        return [CheckResult("can be inspected", str(lost))]
     try:
         order = {"workload": fixture.specification(spec), "fixture": server.value}
         answer = child.ask(order, TIMEOUT_S)
@@ -71,7 +74,10 @@ def _turn(spec: WorkloadSpec, info: RunnerInfo, server: fixture.FixtureProcess, 
         return []
     if (reason := missing(info)) is not None:
         return [CheckResult(name, note=reason)]
-    trial = LiveTrial(Contestant(info.name), spec, executed("bench.trial", {}), reaper, TIMEOUT_S)
+    try:
+        trial = LiveTrial(Contestant(info.name), spec, executed("bench.trial", reaper.environment), reaper, TIMEOUT_S)
+    except ChildLost as lost:
+        return [CheckResult(name, str(lost))]
     try:
         trial.load()
         trial.loaded(server)

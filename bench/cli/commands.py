@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from bench import interpreter
 from bench.api import Run
 from bench.check import kit, selfcheck
 from bench.cli.console import Console
@@ -18,23 +18,24 @@ from bench.errors import StoreError, UsageError
 from bench.machine import doctor
 from bench.plan import discovery, matrix
 from bench.plan.discovery import Catalogue
-from bench.results import document, store
+from bench.process import interrupts
+from bench.results import document, exports, store
 from bench.trial import runners
 from bench.trial.runners import RunnerInfo
 
 
 def catalogue_of(names: Sequence[str]) -> tuple[Catalogue, list[str]]:
     """Discover workloads; a name that is a path to a file is discovered too and replaced by its workloads' names."""
-    files = [Path(name) for name in names if name.endswith(".py")]
-    catalogue = discovery.discover(files)
+    files = {name: Path(name).absolute() for name in names if name.endswith(".py") or len(Path(name).parts) > 1}
+    catalogue = discovery.discover(files.values(), [name for name in names if name not in files])
     wanted: list[str] = []
     for name in names:
-        if not name.endswith(".py"):
+        if name not in files:
             wanted.append(name)
             continue
-        found = [w.name for w in catalogue.workloads.values() if w.file.resolve() == Path(name).resolve()]
+        found = [workload.name for workload in catalogue.workloads.values() if workload.file == files[name]]
         if not found:
-            raise UsageError(catalogue.broken.get(Path(name).name, f"{name}: no workload in it"))
+            raise UsageError(catalogue.broken[discovery.portable(files[name])])
         wanted += found
     return catalogue, list(dict.fromkeys(wanted))
 
@@ -48,27 +49,36 @@ def report(
     That process says on stderr, line by line, how far it is; what it says last is why it failed.
     """
     directories, others = ([str(store.find(results, name)) for name in side] for side in (names, against))
-    command = [sys.executable, "-m", "reports", "--progress", *directories]
+    command = interpreter.command("reports", "--progress", *directories)
     command += ["--against", *others] if others else []
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
+    code, path, last = _told(command)
+    if code:
+        raise StoreError(f"the report could not be written: {last.removeprefix('error: ')}")
+    return Path(path.splitlines()[-1])
+
+
+def _told(command: Sequence[str]) -> tuple[int, str, str]:
+    """Run a command and show what it says on stderr: its exit code, its stdout, and the last line it said."""
     working, last = Working(Console()), "no message"
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(  # in a session of its own, so that Ctrl-C reaches us and we decide
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
         assert process.stdout
         assert process.stderr
         try:
-            for line in process.stderr:
-                last = line.strip() or last
-                working.say(last)
-            path = process.stdout.read().strip()
+            with interrupts.admitted():
+                for line in process.stderr:
+                    last = line.strip() or last
+                    working.say(last)
+                out = process.stdout.read().strip()
         except BaseException:
             process.kill()
             raise
         finally:
             working.close()
-    if process.returncode:
-        raise StoreError(f"the report could not be written: {last.removeprefix('error: ')}")
-    return Path(path.splitlines()[-1])
+    return process.returncode, out, last
 
 
 def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> int:
@@ -81,6 +91,20 @@ def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> in
     if baseline and baseline not in settings.runners:
         raise UsageError(discovery.unknown("baseline", baseline, settings.runners, f"of {settings.runners}"))
     Console().results(result, baseline or settings.baseline, to_stdout=True)
+    return 0
+
+
+def export(name: str, results: Path, format_: str, output: Path | None) -> int:
+    """Write a stored run in a format of others."""
+    result = Run(store.read(store.find(results, name)))
+    text = exports.load(format_).write(result.stored, result.summary)
+    if output is None:
+        print(text, end="")  # noqa: T201
+        return 0
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"cannot write {output}: {error.strerror}; choose another file with -o") from error
     return 0
 
 
@@ -99,15 +123,18 @@ def _catalogue_document(catalogue: Catalogue, infos: Mapping[str, RunnerInfo]) -
         "schema_version": 1,
         "workloads": [
             {
-                "name": spec.name,
-                "summary": spec.summary,
-                "file": spec.file,
-                "forms": list(spec.forms),
-                "parameters": spec.parameters,
+                "name": found.name,
+                "summary": found.summary,
+                "file": discovery.portable(found.file),
+                "forms": list(found.forms),
+                "parameters": {name: parameter.default for name, parameter in found.parameters.items()},
+                "required": [name for name, parameter in found.parameters.items() if parameter.required],
+                "problem": found.problem,
             }
-            for spec in discovery.specs(catalogue, [], {})
+            for found in catalogue.workloads.values()
         ],
         "broken": catalogue.broken,
+        "notes": list(catalogue.notes),
         "runners": [{**asdict(info), "unavailable": runners.missing(info)} for info in infos.values()],
         "profiles": {name: asdict(profile) for name, profile in matrix.PROFILES.items()},
     }
@@ -132,7 +159,10 @@ def self_check(results: Path, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps({"schema_version": 1, **asdict(certificate)}, indent=1))  # noqa: T201
     else:
-        console.certificate(len(certificate.checks), len(certificate.failed), time.perf_counter() - began_s, path)
+        console.certificate(
+            len(certificate.checks), len(certificate.failed), len(certificate.undecided),
+            time.perf_counter() - began_s, path,
+        )  # fmt: skip
     return 1 if certificate.failed else 0
 
 
@@ -141,9 +171,9 @@ def check(names: Sequence[str], *, as_json: bool) -> int:
     console = Console()
     catalogue, wanted = catalogue_of(names)
     infos = runners.catalogue()
-    broken = {} if names else catalogue.broken
+    broken = {} if names else discovery.left_out(catalogue, names, {})
     answers = {}
-    for spec in discovery.specs(catalogue, wanted, {}) if catalogue.workloads else ():
+    for spec in discovery.specs(catalogue, wanted, {}):
         answers[spec.name] = kit.check(spec, infos)
         if not as_json:
             console.checks(spec, answers[spec.name])

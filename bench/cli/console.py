@@ -7,6 +7,8 @@ no redraw, nothing that could run inside a window.
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +21,7 @@ from rich.text import Text
 from bench.api import Run
 from bench.check.kit import CheckResult
 from bench.check.selfcheck.check import Check
+from bench.cli.unheard import unheard
 from bench.judge import outlook, sentences
 from bench.judge.stats import MIN_BLOCKS
 from bench.machine.doctor.judging import Diagnosis
@@ -38,7 +41,8 @@ _NARROW = 100
 
 def _console(*, stderr: bool) -> rich.console.Console:
     """A console as wide as its terminal; a file or pipe has no width, and tables must not be cut for it."""
-    console = rich.console.Console(stderr=stderr, highlight=False)
+    stream = sys.stderr if stderr else sys.stdout
+    console = rich.console.Console(file=unheard(stream, result=not stderr), stderr=stderr, highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _WIDTH_OF_FILES
     return console
@@ -54,8 +58,10 @@ class Console:
     def warn(self, text: str) -> None:
         self.err.print(Text(f"! {text}", style="yellow"), soft_wrap=True)
 
-    def plan(self, plan: Plan, left: float) -> None:
-        """What will be measured, and how long it takes."""
+    def plan(self, plan: Plan, left_out: Sequence[str], left: float) -> None:
+        """What will be measured, what cannot be, and how long it takes."""
+        for reason in left_out:
+            self.warn(f"left out: {reason}")
         settings = plan.settings
         cases = sum(len(contest.contestants) for contest in plan.contests)
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
@@ -142,21 +148,24 @@ class Console:
             self.warn(path)
 
     def resume_hint(self, run_id: str, results: Path) -> None:
-        where = "" if results == Path("results") else f" -o {results}"
+        where = "" if results == Path("results") else f" -o {shlex.quote(str(results))}"
         self.err.print(f"continue with: bench run --resume {run_id}{where}", soft_wrap=True)
 
     def catalogue(self, catalogue: Catalogue, infos: Mapping[str, RunnerInfo], profiles: Mapping[str, Profile]) -> None:
         """Workloads, runners and profiles."""
         self.out.print(Text("workloads", style="bold"))
         for found in catalogue.workloads.values():
-            self.out.print(f"  {found.name:<12} {found.summary}", soft_wrap=True)
-            for name, default in found.parameters().items():
-                doc = found.parameter_docs().get(name, "")
+            self.out.print(Text(f"  {found.name:<12} {found.summary}"), soft_wrap=True)
+            for name, parameter in found.parameters.items():
+                told = "; ".join(part for part in (parameter.doc, parameter.limits) if part)
                 self.out.print(
-                    Text(f"{'':<15}--set {found.name}.{name}={default}   {doc}", style="dim"), soft_wrap=True
+                    Text(f"{'':<15}--set {found.name}.{name}={parameter.shown}   {told}", style="dim"), soft_wrap=True
                 )
+            if found.problem:
+                self.out.print(Text(f"{'':<15}{found.problem}", style="yellow"), soft_wrap=True)
         for reason in catalogue.broken.values():
             self.broken(reason)
+        self.notes(catalogue.notes)
         self.out.print(Text("\nrunners", style="bold"))
         for info in infos.values():
             why = missing(info)
@@ -167,6 +176,11 @@ class Console:
             self.out.print(
                 f"  {name:<12} {profile.summary}; C = {levels}; {profile.blocks} blocks; {duration(profile.budget_s)}"
             )
+
+    def notes(self, notes: Sequence[str]) -> None:
+        """What a user should know of where the workloads come from."""
+        for note in notes:
+            self.err.print(Text(note, style="dim"), soft_wrap=True)
 
     def checks(self, spec: WorkloadSpec, results: Sequence[CheckResult]) -> None:
         """The contract kit's answer for one workload."""
@@ -200,9 +214,11 @@ class Console:
         if check.reason:
             self.out.print(Text(f"      {check.reason}", style="yellow"), soft_wrap=True)
 
-    def certificate(self, checks: int, failed: int, took_s: float, path: Path) -> None:
+    def certificate(self, checks: int, failed: int, undecided: int, took_s: float, path: Path) -> None:
         """The last line of a certificate."""
-        word = Text("passed", style="green") if not failed else Text(f"{failed} FAILED", style="bold red")
+        word = Text("none failed", style="green") if not failed else Text(f"{failed} FAILED", style="bold red")
+        if undecided:
+            word += Text(f", {undecided} undecided: the machine was too noisy to tell", style="yellow")
         self.out.print(Text(f"\n{checks} checks in {duration(took_s)}, ") + word)
         self.err.print(f"certificate: {path}", soft_wrap=True)
 

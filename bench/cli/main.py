@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bench.cli.unheard import unheard
 from bench.errors import BenchError, UsageError
+from bench.process import interrupts
+from bench.trial.recorder import limit
 
 if TYPE_CHECKING:
-    from bench.cli.running import RunOptions
+    from bench.cli.planning import RunOptions
 
 RESULTS = click.Path(file_okay=False, path_type=Path)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
@@ -101,7 +104,8 @@ def cli() -> None:
     "-c", "--concurrency", type=Levels(), metavar="1,8,64", help="Numbers of workers. Default: the profile's."
 )
 @click.option("--set", "sets", multiple=True, metavar="WORKLOAD.PARAM=V[,V...]",
-              help="Set a parameter; several values are swept. May be repeated.")  # fmt: skip
+              help="Set a parameter; several values are swept. A value that has commas begins with a quote or bracket: "
+                   "w.text='\"a,b\",c' or w.pair='(1,2),(3,4)'. May be repeated.")  # fmt: skip
 @click.option("--profile", type=click.Choice(["quick", "default", "full"]), default="default", show_default=True,
               help="Concurrencies, blocks and budget together; see `bench list`.")  # fmt: skip
 @click.option("--budget", type=Duration(), metavar="TIME", help="Fit the measuring into this time: 90s, 2m, 1h.")
@@ -113,6 +117,8 @@ def cli() -> None:
 @click.option("--baseline", metavar="RUNNER", help="Runner the table compares with. Default: sync.")
 @click.option("--placement", type=click.Choice(["pinned", "free"]), default="pinned", show_default=True,
               help="pinned: single-threaded contestants share one CPU per round.")  # fmt: skip
+@click.option("--load", default="closed", show_default=True, metavar="LOAD",
+              help="closed: a worker starts its next op when the last is done.")  # fmt: skip
 @click.option("--timeout", type=Duration(), default=20.0, metavar="TIME",
               help="Give up on an op that takes longer. Default: 20s.")  # fmt: skip
 @click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
@@ -131,7 +137,7 @@ def run(**options: Any) -> int:
 
 
 def _run_options(options: dict[str, Any]) -> RunOptions:
-    from bench.cli.running import RunOptions
+    from bench.cli.planning import RunOptions
 
     context = click.get_current_context()
     chosen = [
@@ -211,6 +217,33 @@ def show(run: str, baseline: str | None, results: Path, as_json: bool) -> int:
     return commands.show(run, results, baseline, as_json=as_json)
 
 
+class Format(click.ParamType[str]):
+    """A file of `bench.results.exports`; read late, so that other commands do not pay for it."""
+
+    name = "format"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from bench.results import exports
+
+        if value not in exports.names():
+            self.fail(f"{value!r} is not a format; there are: {', '.join(exports.names())}", param, ctx)
+        return str(value)
+
+
+@cli.command()
+@click.argument("run", default="latest", metavar="[RUN]")
+@click.option("--to", "format_", type=Format(), required=True, metavar="FORMAT", help="csv or markdown.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write here. Default: stdout.")  # fmt: skip
+@click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
+              help="Where runs are kept.")  # fmt: skip
+def export(run: str, format_: str, output: Path | None, results: Path) -> int:
+    """Write a run (id, path or latest) in a format of others."""
+    from bench.cli import commands
+
+    return commands.export(run, results, format_, output)
+
+
 @cli.command()
 @click.argument("names", nargs=-1, metavar="[NAME|FILE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -248,19 +281,26 @@ def doctor(output: Path, as_json: bool) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; a user's mistake is one line on stderr and exit code 2, never a traceback."""
+    """Run the command; a user's mistake or the machine's limit is one line on stderr and exit code 2, no traceback."""
+    err = unheard(sys.stderr)
     try:
-        code = cli.main(arguments, prog_name="bench", standalone_mode=False)
+        with interrupts.deferred():
+            code = cli.main(arguments, prog_name="bench", standalone_mode=False)
     except click.ClickException as mistake:
-        click.echo(f"error: {' '.join(mistake.format_message().split())}", err=True)
+        click.echo(f"error: {' '.join(mistake.format_message().split())}", file=err)
         return 2
     except BenchError as mistake:
-        click.echo(f"error: {mistake}", err=True)
+        click.echo(f"error: {mistake}", file=err)
         return 2
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        click.echo("interrupted", file=err)
         return 130
-    except BrokenPipeError:  # the reader of our output has enough, as in `bench show | head`
+    except BrokenPipeError:  # the reader of our output has enough, as in `bench show --json | head`
         sys.stderr.close()
         return 0
+    except OSError as error:
+        if not limit(error):
+            raise
+        click.echo(f"error: {limit(error)}", file=err)
+        return 2
     return code if isinstance(code, int) else 0

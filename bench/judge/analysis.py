@@ -20,9 +20,9 @@ def summarise(run: StoredRun) -> Summary:
     cells: list[CaseSummary] = []
     unjudged: list[Comparison] = []
     for contest in run.plan.contests:
-        trials = grouped[contest.workload, contest.concurrency]
-        cells += cases.of_contest(run, contest, trials)
-        unjudged += pairs.of_contest(contest, trials, confidence)
+        cells += cases.of_contest(run, contest, grouped[contest.key])
+    for spec in run.plan.workloads:
+        unjudged += pairs.of_workload(run.plan.contests_of(spec.label), grouped, confidence)
     comparisons = pairs.judged(unjudged, settings.margin)
     found = findings.find(run, cells, comparisons)
     timed_s = sum(turn.window_s for trial in run.trials for turn in trial.turns)
@@ -45,7 +45,10 @@ def _ids_of(case: CaseSummary, found: Sequence[Finding]) -> tuple[str, ...]:
 
 
 def _withheld(comparison: Comparison, found: Sequence[Finding]) -> Comparison:
-    """No verdict where a finding says that one of the two numbers is invalid."""
-    keys = {(comparison.workload, comparison.concurrency, who) for who in (comparison.runner, comparison.baseline)}
-    invalid = any(finding.severity == "invalid" and keys & set(finding.cases) for finding in found)
+    """No verdict where a finding says that one of the two numbers, or just their ratio, is invalid."""
+    invalid = any(
+        finding.severity == "invalid"
+        and (comparison.key in finding.pairs if finding.pairs else comparison.key & set(finding.cases))
+        for finding in found
+    )
     return replace(comparison, verdict=None) if invalid else comparison

@@ -3,37 +3,51 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
 from bench.judge import cases, passes, stats
 from bench.judge.cases import Trials
+from bench.judge.moderation import prior_of
 from bench.model import Comparison, Contest, Contestant, StoredRun
 
 
-def of_contest(contest: Contest, trials: Trials, confidence: float) -> list[Comparison]:
-    """Every unordered pair of contestants that have a block in common; not judged yet."""
-    pairs = []
-    for first, second in combinations(contest.contestants, 2):
-        if first.copy != 1 or (second.copy != 1 and second.runner != first.runner):
-            continue  # a twin is compared with its original only
-        logs, mean_logs = _logs(trials, second, first)
-        if logs:
-            pairs.append(
-                Comparison(
-                    workload=contest.workload,
-                    concurrency=contest.concurrency,
-                    runner=second.runner,
-                    baseline=first.runner,
-                    ratio=stats.from_logs(logs, confidence),
-                    mean_ratio=stats.from_logs(mean_logs, confidence),
-                    p=stats.p_value(logs),
-                    verdict=None,
-                    copy=second.copy,
-                )
-            )
-    return pairs
+def of_workload(
+    contests: Sequence[Contest], trials: Mapping[tuple[str, int], Trials], confidence: float
+) -> list[Comparison]:
+    """Every unordered pair of contestants that have a block in common; not judged yet.
+
+    The pairs of all its contests tell about each other's noise (`bench.judge.moderation`).
+    """
+    found = [
+        (contest, first, second, logs, mean_logs)
+        for contest in contests
+        for first, second in combinations(contest.contestants, 2)
+        if _compared(first, second)
+        for logs, mean_logs in [_logs(trials[contest.key], second, first)]
+        if logs
+    ]
+    prior = prior_of([logs for *_, logs, _ in found])
+    return [
+        Comparison(
+            workload=contest.workload,
+            concurrency=contest.concurrency,
+            runner=second.runner,
+            baseline=first.runner,
+            ratio=stats.from_logs(logs, confidence, prior),
+            mean_ratio=stats.from_logs(mean_logs, confidence),
+            p=stats.p_value(logs, prior),
+            verdict=None,
+            copy=second.copy,
+        )
+        for contest, first, second, logs, mean_logs in found
+    ]
+
+
+def _compared(first: Contestant, second: Contestant) -> bool:
+    """A twin is compared with its original only."""
+    return first.copy == 1 and (second.copy == 1 or second.runner == first.runner)
 
 
 def log_ratios(run: StoredRun, baseline: str) -> list[list[float]]:

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from bench.judge import stats
 from bench.model import TrialResult, TurnResult
 
+Pass = tuple[int, int]
+"""(round, pass)."""
 
-def rates(trial: TrialResult) -> dict[tuple[int, int], float]:
-    """(round, pass) -> rate; a round passes through its contestants twice: in shuffled order, and back.
+
+def turns(trial: TrialResult) -> dict[Pass, TurnResult]:
+    """The turn of each pass; a round passes through its contestants twice: in shuffled order, and back.
 
     Pairs are formed within a pass, where two turns are neighbours in time. What drifts from one to the other
     in the first pass drifts the other way in the second, and leaves their mean.
@@ -18,9 +21,14 @@ def rates(trial: TrialResult) -> dict[tuple[int, int], float]:
     taken: dict[int, int] = defaultdict(int)
     found = {}
     for turn in sorted(trial.turns, key=lambda turn: (turn.round, turn.position)):
-        found[turn.round, taken[turn.round]] = turn.ops / turn.window_s
+        found[turn.round, taken[turn.round]] = turn
         taken[turn.round] += 1
     return found
+
+
+def rates(trial: TrialResult) -> dict[Pass, float]:
+    """The rate of each pass."""
+    return {name: turn.ops / turn.window_s for name, turn in turns(trial).items()}
 
 
 def typical_rate(trial: TrialResult) -> float | None:

@@ -14,11 +14,13 @@ from typing import Any
 
 import psutil
 
+from bench import interpreter
+from bench.machine import cgroups
 from bench.machine.placement import usable_cpus
 
 FINGERPRINT = (
     "cpu_model", "cpus", "cpu_limit", "memory_bytes", "system", "kernel", "machine",
-    "python", "implementation", "compiler", "gil", "libraries",
+    "python", "implementation", "compiler", "gil", "flags", "libraries",
 )  # fmt: skip
 """What must be the same for two sets of blocks to belong to one run."""
 
@@ -34,9 +36,9 @@ def environment(directory: Path, distributions: Iterable[str]) -> dict[str, Any]
         "cpu_model": _cpu_model(),
         "cpus": len(usable_cpus()),
         "cpus_online": os.cpu_count(),
-        "cpu_limit": _cgroup_cpus(),
+        "cpu_limit": cgroups.cpus(),
         "memory_bytes": psutil.virtual_memory().total,
-        "memory_limit_bytes": _cgroup_memory(),
+        "memory_limit_bytes": cgroups.memory_bytes(),
         "system": platform.system(),
         "kernel": platform.release(),
         "machine": platform.machine(),
@@ -46,6 +48,7 @@ def environment(directory: Path, distributions: Iterable[str]) -> dict[str, Any]
         "build": " ".join(platform.python_build()),
         "free_threaded_build": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
         "gil": bool(getattr(sys, "_is_gil_enabled", lambda: True)()),
+        "flags": interpreter.settings(),
         "switch_interval_s": sys.getswitchinterval(),
         "libraries": {name: _version(name) for name in sorted(set(distributions))},
         "filesystem": filesystem(directory),
@@ -86,19 +89,25 @@ def noise() -> dict[str, float]:
     """Counters of what others take from this machine; the difference of two readings tells about the time between.
 
     Returns:
-        steal_s: CPU seconds the hypervisor gave to others; pressure_s: seconds in which some task waited for a CPU;
-        busy_s: CPU seconds used by everyone; swapped_bytes: swap traffic; involuntary: forced context switches
-        are in the tree's own figures and not here.
+        steal_s: CPU seconds the hypervisor gave to others, and busy_s: CPU seconds used by everyone, both on the CPUs
+        that we may use; pressure_s: seconds in which some task waited for a CPU; throttled_s: seconds for which our
+        control group, or one around it, was held back by its quota; swapped_bytes: swap traffic.
     """
-    times = psutil.cpu_times()
-    idle = times.idle + getattr(times, "iowait", 0.0)
+    per_cpu = psutil.cpu_times(percpu=True)
+    usable = [per_cpu[cpu] for cpu in usable_cpus() if cpu < len(per_cpu)] or [psutil.cpu_times()]
     swap = psutil.swap_memory()
     return {
-        "steal_s": getattr(times, "steal", 0.0),
-        "busy_s": sum(times) - idle - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0),
+        "steal_s": sum(getattr(times, "steal", 0.0) for times in usable),
+        "busy_s": sum(map(_busy_s, usable)),
         "pressure_s": _pressure().get("some_total_s", 0.0),
+        "throttled_s": cgroups.throttled_s(),
         "swapped_bytes": float(swap.sin + swap.sout),
     }
+
+
+def _busy_s(times: Any) -> float:
+    idle = times.idle + getattr(times, "iowait", 0.0)
+    return float(sum(times) - idle - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0))
 
 
 def _git(directory: Path, *arguments: str) -> str:
@@ -130,22 +139,6 @@ def _cpu_model() -> str:
     return platform.processor() or platform.machine()
 
 
-def _cgroup_cpus() -> float | None:
-    """CPUs the control group grants, None without a limit."""
-    for line in _lines("/sys/fs/cgroup/cpu.max"):
-        quota, _, period = line.partition(" ")
-        return None if quota == "max" else int(quota) / int(period)
-    quota_us = _first_int("/sys/fs/cgroup/cpu/cpu.cfs_quota_us")
-    period_us = _first_int("/sys/fs/cgroup/cpu/cpu.cfs_period_us")
-    return quota_us / period_us if quota_us and period_us and quota_us > 0 else None
-
-
-def _cgroup_memory() -> int | None:
-    """Bytes the control group grants, None without a limit."""
-    limit = _first_int("/sys/fs/cgroup/memory.max") or _first_int("/sys/fs/cgroup/memory/memory.limit_in_bytes")
-    return limit if limit and limit < psutil.virtual_memory().total else None
-
-
 def _pressure() -> dict[str, float]:
     """CPU pressure (PSI): average shares of the last 10 s and 60 s in percent, and total seconds since boot."""
     for line in _lines("/proc/pressure/cpu"):
@@ -169,11 +162,6 @@ def _fd_limit() -> int | None:
     except ImportError:  # Windows
         return None
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-
-
-def _first_int(path: str) -> int | None:
-    lines = _lines(path)
-    return int(lines[0]) if lines and lines[0].lstrip("-").isdigit() else None
 
 
 def _lines(path: str) -> list[str]:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
-from bench.machine import resources
 from bench.model import Placement
 
 
@@ -32,15 +30,13 @@ class Places:
         """The CPU of the round with this number; None when placement is off."""
         return self._cpus[number % len(self._cpus)] if self.active else None
 
-    def single(self, pids: list[int], cpu: int | None) -> bool:
-        """Confine a contestant to the round's CPU if it is one process with one thread; tell whether it is."""
-        alone = len(pids) == 1 and resources.threads(pids) == 1
-        if cpu is not None:
-            _confine(pids, {cpu} if alone else set(self._cpus))
-        return alone
+    def confine(self, pids: Iterable[int], cpu: int | None) -> None:
+        """Confine these processes to one CPU, or (None) give them all CPUs back."""
+        if self.active:
+            _confine(pids, set(self._cpus) if cpu is None else {cpu})
 
-    def server(self, pids: Iterable[int], cpu: int | None) -> None:
-        """Keep a fixture off the round's CPU."""
+    def keep_off(self, pids: Iterable[int], cpu: int | None) -> None:
+        """Keep these processes off a CPU."""
         if cpu is not None:
             _confine(pids, set(self._cpus) - {cpu})
 
@@ -49,7 +45,11 @@ def _confine(pids: Iterable[int], cpus: set[int]) -> None:
     """Confine all threads of these processes; one that has just ended is fine."""
     for pid in pids:
         try:
-            for task in Path(f"/proc/{pid}/task").iterdir():
-                os.sched_setaffinity(int(task.name), cpus)  # type: ignore[attr-defined,unused-ignore]
+            tasks = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208
         except OSError:
             continue
+        for task in tasks:
+            try:
+                os.sched_setaffinity(int(task), cpus)  # type: ignore[attr-defined,unused-ignore]
+            except OSError:
+                continue

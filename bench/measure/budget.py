@@ -1,23 +1,41 @@
-"""Share a time budget over the contests of a run, as it goes (the clock is a parameter)."""
+"""Share a time budget over the contests of a run, as it goes (the clock is a parameter).
+
+What launching and opening take is set aside, as far as it has been seen; what is left is for rounds, and goes to the
+contests in proportion to how much each needs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_LAUNCH_S = 1.0
+_FIXED_S = 0.4
+"""Guesses until the first is seen."""
+_NEEDED_S = 1.0
+"""Needs are relative; this is that of a contest of which nothing is known while nothing is known of any."""
+
+
+@dataclass(slots=True)
+class _Share:
+    """One contest. ahead: times it is still to be held. fixed_s: what it takes beside rounds. needed_s: of rounds."""
+
+    ahead: int
+    fixed_s: float | None = None
+    needed_s: float | None = None
 
 
 class Budget:
-    """Gives each contest its share of what is left, after what launching is expected to take.
+    """Deals out the time of a run."""
 
-    Shares are equal but for their weights: rounds are spent where the noise is.
-    """
-
-    def __init__(self, total_s: float, contests: float, launches: int, now: Callable[[], float]) -> None:
-        """Args: contests, launches: how many of each lie ahead (over all blocks)."""
+    def __init__(self, total_s: float, contests: Mapping[Any, int], launches: int, now: Callable[[], float]) -> None:
+        """Args: contests: how often each is to be held. launches: how many lie ahead."""
         self._now = now
         self._deadline_s = now() + total_s
-        self._contests = contests
+        self._shares: dict[Hashable, _Share] = {contest: _Share(ahead) for contest, ahead in contests.items()}
         self._launches = launches
-        self._launch_s = 1.0  # a guess until the first launch is seen
+        self._launch_s = _LAUNCH_S
         self._seen = 0
 
     def launched(self, took_s: float) -> None:
@@ -26,16 +44,29 @@ class Budget:
         self._seen += 1
         self._launch_s += (took_s - self._launch_s) / self._seen
 
-    def reweigh(self, by: float) -> None:
-        """The weights of the contests that lie ahead add up to so much more (or less) than was thought."""
-        self._contests += by
+    def rounds_s(self, contest: Hashable) -> float:
+        """Seconds of rounds for the contest that begins now."""
+        share = self._shares.setdefault(contest, _Share(1))
+        share.ahead = max(share.ahead, 1)
+        known = [one.needed_s for one in self._shares.values() if one.needed_s is not None]
+        usual_s = sum(known) / len(known) if known else _NEEDED_S
+        needed_s = sum(one.ahead * (one.needed_s or usual_s) for one in self._shares.values())
+        set_aside_s = self._launches * self._launch_s + sum(
+            one.ahead * (_FIXED_S if one.fixed_s is None else one.fixed_s) for one in self._shares.values()
+        )
+        return max(self.left_s() - set_aside_s, 0.0) * (share.needed_s or usual_s) / needed_s
 
-    def contest_ends_s(self, weight: float = 1.0) -> float:
-        """When the contest that begins now should end, on the budget's clock."""
-        left_s = self._deadline_s - self._now() - self._launches * self._launch_s
-        share_s = left_s * weight / max(self._contests, weight)
-        self._contests -= weight
-        return self._now() + max(share_s, 0.0)
+    def held(self, contest: Hashable, fixed_s: float, needed_s: float | None) -> None:
+        """A contest has been held: what it took beside its rounds, and seconds of rounds it is worth the next time."""
+        share = self._shares.setdefault(contest, _Share(1))
+        share.ahead = max(share.ahead - 1, 0)
+        share.fixed_s = fixed_s if share.fixed_s is None else (share.fixed_s + fixed_s) / 2
+        share.needed_s = needed_s or share.needed_s
+
+    def skipped(self, contest: Hashable) -> None:
+        """A contest is not held although it was to be."""
+        share = self._shares.setdefault(contest, _Share(1))
+        share.ahead = max(share.ahead - 1, 0)
 
     def left_s(self) -> float:
         """Seconds until the budget is used up; negative when it is overdrawn."""

@@ -1,19 +1,25 @@
 """One contestant of a workload, seen from the session: a fresh trial process that opens, runs turns and closes.
 
-A contestant that dies, hangs or cannot set up is *out*: it keeps the reason and takes no further turn in this block.
+Between its orders its whole process tree is frozen: background threads of one contestant would otherwise slow down
+whoever has the turn. A contestant that dies, hangs or cannot set up is *out*: it keeps the reason and takes no further
+turn in this block.
 """
 
 from __future__ import annotations
 
+import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 from bench.errors import TrialFailed
-from bench.machine import resources
+from bench.machine import memory, tree
+from bench.machine.placement import Places
+from bench.measure import answers
 from bench.measure.fixture import FixtureProcess, specification
-from bench.measure.tally import WorkerReads, unpack
+from bench.measure.tally import WorkerReads
 from bench.model import Contestant, Memory, WorkloadSpec
 from bench.process.child import Child, ChildLost
 from bench.process.launch import Launch
@@ -22,6 +28,12 @@ from bench.trial.channel import Message
 from bench.trial.turn import LAG, MEMORY, Turn
 
 T = TypeVar("T")
+
+LONG_OPS = 1.5
+"""A memory turn that lasts so many times what was ordered has ops longer than itself, and is taken again."""
+LONGEST_MEMORY_TURN_NS = 3_000_000_000
+_READ_NS = 2_000_000
+"""What reading the memory of one process takes, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +48,6 @@ class TurnReads:
     wall_s: float
 
 
-def memory_window_ns(pids: list[int]) -> int:
-    """Long enough to read the memory of every process several times (about 1 ms each)."""
-    return 10_000_000 + 2_000_000 * len(pids)
-
-
 @dataclass(slots=True)
 class SideFigures:
     """What the memory turn and the lag turn gave, at this number of workers."""
@@ -52,7 +59,11 @@ class SideFigures:
 
 
 class LiveTrial:
-    """A contestant's process. Methods raise `TrialFailed` once, when the contestant goes out."""
+    """A contestant's process. Methods raise `TrialFailed` once, when the contestant goes out.
+
+    Raises:
+        ChildLost: it could not be started.
+    """
 
     def __init__(
         self, contestant: Contestant, spec: WorkloadSpec, launch: Launch, reaper: Reaper, timeout_s: float
@@ -63,9 +74,15 @@ class LiveTrial:
         self.facts: dict[str, Any] = {}
         self.pids: list[int] = []
         self.side: SideFigures | None = None
+        self.parked_cpu_s = 0.0
         self._spec = replace(spec, parameters={**spec.parameters, **dict(contestant.variant)})
         self._timeout_s = timeout_s
+        self._reporting: set[int] = set()
+        self._spreads = False
+        self._place: int | None = None
+        self._rest_cpu_s: float | None = None
         self._fixture = ""
+        self._load = "closed"
         self._child = Child(launch, reaper)
 
     def load(self) -> None:
@@ -76,90 +93,190 @@ class LiveTrial:
             "runner": self.contestant.runner,
             "launched_s": self._child.launched_s,
         }
-        self._guard(lambda: self._child.send(order))
+        self._guard(lambda: self._child.send(order, self._timeout_s))
 
     def loaded(self, fixture: FixtureProcess) -> None:
         """Wait until it has loaded; its workers will be given this fixture's value."""
         self._fixture = fixture.value
-        self.facts |= self._guard(lambda: self._child.reply(self._timeout_s)[0])
+        self._note({"code": fixture.code, "mustered": fixture.musters})
+        self._note(self._guard(lambda: answers.facts(self._child.reply(self._timeout_s)[0])))
+        self._freeze()
 
-    def open(self, concurrency: int) -> None:
-        """Open the workers; afterwards ``pids`` is the process tree."""
-        self.facts |= self._ask({"do": "open", "concurrency": concurrency, "fixture": self._fixture})
-        self.pids = resources.tree(self._child.pid)
+    def open(self, concurrency: int, load: str = "closed") -> None:
+        """Open the workers for turns of this load; afterwards ``pids`` is the process tree."""
+        order = {"do": "open", "concurrency": concurrency, "fixture": self._fixture}
+        self._load = load
+        with self._awake():
+            told = self._guard(lambda: self._child.ask(order, self._timeout_s))
+        self._reporting = self._guard(lambda: {self._child.pid, *answers.pids(told, "reporting")})
+        self._note(self._guard(lambda: answers.facts(told)))
+        self._rest_cpu_s = self._cpu_s()
 
     def turn(self, turn: Turn) -> TurnReads:
         """Run a timed turn."""
-        self.pids = resources.tree(self._child.pid)
-        cpu_before_s = resources.cpu_s(self.pids)
-        began_s = time.perf_counter()
-        done = self._run(turn)
-        wall_s = time.perf_counter() - began_s
-        cpu_s = resources.cpu_s(resources.tree(self._child.pid)) - cpu_before_s
-        header, workers = self._collect()
-        return TurnReads(
-            workers, header["messages"], done["open_ns"], done["close_ns"], cpu_s + done["reaped_cpu_s"], wall_s
-        )
+        with self._awake():
+            cpu_before_s, began_s = self._cpu_s(), time.perf_counter()
+            done = self._run(turn)
+            wall_s = time.perf_counter() - began_s
+            self._look()
+            cpu_after_s = self._cpu_s()
+            header, payload = self._collect()
+
+        def read() -> TurnReads:
+            open_ns, close_ns = answers.window(done, turn.window_ns)
+            reaped_s = answers.seconds(done["reaped_cpu_s"])
+            self._spreads |= reaped_s > 0
+            cpu_s = max(cpu_after_s - cpu_before_s + reaped_s, 0.0)
+            workers, messages = answers.record(header, payload), answers.counts(header, "messages")
+            return TurnReads(workers, messages, open_ns, close_ns, cpu_s, wall_s)
+
+        return self._guard(read)
 
     def memory_turn(self, ramp_ns: int) -> Memory | None:
-        """Run a turn that records nothing, and return the largest memory seen while it lasted."""
-        window_ns = memory_window_ns(self.pids)
-        turn = Turn(MEMORY, ramp_ns, window_ns, 0)
-        self._guard(lambda: self._child.send({"do": "turn", "turn": asdict(turn)}))
-        time.sleep(ramp_ns / 1e9)
-        until_s = time.perf_counter() + window_ns / 1e9
-        largest = self.memory_now()
-        while time.perf_counter() < until_s:
-            seen = self.memory_now()
-            if largest is None or (seen is not None and seen.total_bytes > largest.total_bytes):
-                largest = seen
-        self._guard(lambda: self._child.reply(self._turn_timeout_s(turn)))
-        return largest
+        """Memory while turns last that record nothing: the largest reading, and the typical one.
+
+        Two ops of the slowest worker, at least: a worker ends the op it is in, so a turn of long ops lasts as long as
+        one of them, and is then taken again at twice that length.
+        """
+        ordered_ns = ramp_ns + self.memory_window_ns()
+        with self._awake():
+            readings, lasted_ns = self._read_memory(Turn(MEMORY, ramp_ns, self.memory_window_ns(), 0))
+            op_ns = 0
+            if lasted_ns > LONG_OPS * ordered_ns:
+                op_ns = lasted_ns
+                again = Turn(MEMORY, ramp_ns, min(2 * lasted_ns, LONGEST_MEMORY_TURN_NS), 0)
+                more, longer_ns = self._read_memory(again)
+                readings, lasted_ns = readings + more, lasted_ns + longer_ns
+        if not readings:
+            return None
+        return replace(
+            max(readings, key=lambda one: one.total_bytes),
+            typical_bytes=round(statistics.median(one.total_bytes for one in readings)),
+            readings=len(readings),
+            ops_seen=lasted_ns / op_ns if op_ns else None,
+        )
+
+    def memory_window_ns(self) -> int:
+        """Long enough to read the memory of every process several times."""
+        return 10_000_000 + _READ_NS * len(self.pids)
+
+    def _read_memory(self, turn: Turn) -> tuple[list[Memory], int]:
+        """Readings from the end of the ramp until the workers are parked again, and how long that took."""
+        began_ns = time.perf_counter_ns()
+        self._guard(lambda: self._child.send(self._order(turn), self._timeout_s))
+        readings = []
+        until_s = time.perf_counter() + self._turn_timeout_s(turn)
+        done = self._child.ready(turn.ramp_ns / 1e9)
+        while not done and time.perf_counter() < until_s:
+            done = self._child.ready(0.0)
+            if (seen := self.memory_now()) is not None:
+                readings.append(seen)
+        self._guard(lambda: self._child.reply(max(until_s - time.perf_counter(), 0.1)))
+        return readings, time.perf_counter_ns() - began_ns
 
     def memory_now(self) -> Memory | None:
         """Memory of the process tree at this moment."""
-        return resources.memory(resources.tree(self._child.pid))
+        return memory.of(tree.of(self._child.pid))
 
     def lag_turn(self, ramp_ns: int, window_ns: int) -> list[int]:
         """Run a turn with a ticker beside the load; return how late each tick was, in nanoseconds."""
-        self._run(Turn(LAG, ramp_ns, window_ns, 0))
-        return list(self._collect()[0]["lateness_ns"])
+        with self._awake():
+            self._run(Turn(LAG, ramp_ns, window_ns, 0))
+            header, _ = self._collect()
+        return self._guard(lambda: answers.lateness_ns(header))
+
+    def place(self, places: Places, cpu: int | None) -> bool:
+        """Confine it to the round's CPU if it computes in one place at a time; tell whether it is confined.
+
+        One that had children or threads at any time keeps all CPUs, because its users do.
+        """
+        self._spreads |= len(self.pids) > 1 or tree.threads(self.pids) > 1
+        wanted = None if self._spreads else cpu
+        if wanted != self._place:
+            if wanted is None:
+                self._look()  # who was born while it was confined is confined as well
+            places.confine(self.pids, wanted)
+            self._place = wanted
+        return wanted is not None
 
     def close(self) -> None:
         """Close the workers."""
-        self._ask({"do": "close"})
+        with self._awake():
+            self._guard(lambda: self._child.ask({"do": "close"}, self._timeout_s))
 
     def stop(self, patience_s: float = 0.5) -> None:
         """End the process and everything it started."""
+        tree.thaw(self.pids)
         if self.out is None:
-            self._child.stop(patience_s)
+            with self._whole_tree():
+                self._child.stop(patience_s)
+
+    def _note(self, told: Message) -> None:
+        """Keep what the process tells of itself; code that was imported before stays imported."""
+        self.facts |= {**told, "code": {**self.facts.get("code", {}), **told.get("code", {})}}
+
+    @contextmanager
+    def _awake(self) -> Iterator[None]:
+        """Let it go on for an order, and note what it used meanwhile although it was not its turn."""
+        now_s = self._cpu_s()
+        if self._rest_cpu_s is not None:
+            self.parked_cpu_s += max(now_s - self._rest_cpu_s, 0.0)
+        tree.thaw(self.pids)
+        yield
+        self._freeze()
+
+    def _freeze(self) -> None:
+        if self._spec.runs_while_parked:
+            self._look()
         else:
-            self._child.kill()
+            self.pids = tree.freeze(self._child.pid, self.pids)
+        self._rest_cpu_s = self._cpu_s()
+
+    def _look(self) -> None:
+        """See who is in the tree now."""
+        self.pids = tree.of(self._child.pid)
+
+    def _cpu_s(self) -> float:
+        """CPU seconds of the tree, without what its reporting processes tell of their children themselves."""
+        return tree.cpu_s(self.pids) + tree.reaped_cpu_s(set(self.pids) - self._reporting - {self._child.pid})
 
     def _run(self, turn: Turn) -> Message:
-        order = {"do": "turn", "turn": asdict(turn)}
-        return self._guard(lambda: self._child.ask(order, self._turn_timeout_s(turn)))
+        return self._guard(lambda: self._child.ask(self._order(turn), self._turn_timeout_s(turn)))
+
+    def _order(self, turn: Turn) -> Message:
+        return {"do": "turn", "turn": asdict(replace(turn, load=self._load))}
 
     def _turn_timeout_s(self, turn: Turn) -> float:
         return self._timeout_s + (turn.ramp_ns + turn.window_ns + turn.drain_ns) / 1e9
 
-    def _collect(self) -> tuple[Message, list[WorkerReads]]:
+    def _collect(self) -> tuple[Message, bytes]:
         def collect() -> tuple[Message, bytes]:
-            self._child.send({"do": "collect"})
+            self._child.send({"do": "collect"}, self._timeout_s)
             return self._child.reply(self._timeout_s)
 
-        header, payload = self._guard(collect)
-        return header, unpack(header, payload)
-
-    def _ask(self, order: Message) -> Message:
-        return self._guard(lambda: self._child.ask(order, self._timeout_s))
+        return self._guard(collect)
 
     def _guard(self, act: Callable[[], T]) -> T:
-        """Do something with the child; if it is lost, the contestant is out."""
+        """Do something with the child; if it is lost, or says what makes no sense, the contestant is out."""
         try:
             return act()
         except ChildLost as lost:
-            self.out = str(lost)
-            self.hung = lost.hung
+            self.lose(str(lost), hung=lost.hung)
+            raise TrialFailed(str(lost)) from lost
+        except (KeyError, TypeError, ValueError, IndexError, ArithmeticError) as error:
+            said = f"its answer makes no sense: {type(error).__name__}: {error}"
+            self.lose(said)
+            raise TrialFailed(said) from error
+
+    def lose(self, reason: str, *, hung: bool = False) -> None:
+        """It is out, and its processes ended."""
+        self.out, self.hung = reason, hung
+        with self._whole_tree():
             self._child.kill()
-            raise TrialFailed(self.out) from lost
+
+    @contextmanager
+    def _whole_tree(self) -> Iterator[None]:
+        """End with it what has left its group. Whom it started is known only while it is there."""
+        doomed = {*self.pids, *tree.of(self._child.pid)}
+        yield
+        tree.kill(doomed)

@@ -3,52 +3,79 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from bench.errors import FixtureFailed
-from bench.machine import resources
+from bench.machine import tree
+from bench.measure import answers
 from bench.model import WorkloadSpec
+from bench.plan import code
 from bench.process.child import Child, ChildLost
-from bench.process.launch import executed
+from bench.process.launch import Launch, executed
 from bench.process.reaper import Reaper
 from bench.trial import loading
+from bench.trial.channel import Message
+from bench.trial.recorder import describe
+
+T = TypeVar("T")
 
 _NOTHING = "gAROLg=="  # the pickle of None, in base64
 _PATIENCE_S = 2.0
-_COUNTERS_TIMEOUT_S = 10.0
+_ANSWER_S = 10.0
 
 
 class FixtureProcess:
     """A running fixture. Without one of its own a workload gets a `FixtureProcess` that serves nothing."""
 
-    def __init__(self, child: Child | None, value: str, *, counts: bool, musters: bool) -> None:
+    def __init__(
+        self,
+        child: Child | None,
+        value: str,
+        *,
+        counts: bool,
+        musters: bool,
+        answer_s: float = _ANSWER_S,
+        imported: Mapping[str, str] | None = None,
+    ) -> None:
         self._child = child
         self._counts = counts
-        self._musters = musters
+        self.musters = musters
+        self._answer_s = answer_s
         self.value = value
-        self.pids = resources.tree(child.pid) if child else []
+        self.code = dict(imported or {})
+
+    def pids(self) -> list[int]:
+        """Its processes now: a server may fork one per connection."""
+        return tree.of(self._child.pid) if self._child else []
 
     def counters(self) -> dict[str, int]:
         """What the fixture counted since the last call; empty when it counts nothing. Raises `FixtureFailed`."""
-        return self._ask({"do": "counters"}) if self._counts else {}
+        return self._ask({"do": "counters"}, lambda told: answers.counts(told, "counters")) if self._counts else {}
 
     def muster(self, count: int) -> None:
         """Have the next requests held until ``count`` are in flight. Raises `FixtureFailed`."""
-        if self._musters:
-            self._ask({"do": "muster", "count": count})
+        if self.musters:
+            self._ask({"do": "muster", "count": count}, lambda _: None)
+
+    def assert_alive(self) -> None:
+        """Make sure that it still answers: where it does not, no contestant is to blame. Raises `FixtureFailed`."""
+        if self._child is not None:
+            self._ask({"do": "alive"}, lambda _: None)
 
     def cpu_s(self) -> float | None:
-        """CPU seconds the fixture's processes have used; None without a fixture that serves."""
-        return resources.cpu_s(self.pids) if self._counts else None
+        """CPU seconds its processes have used, ended ones included; None without a fixture."""
+        if self._child is None:
+            return None
+        pids = self.pids()
+        return tree.cpu_s(pids) + tree.reaped_cpu_s(pids)
 
-    def _ask(self, order: dict[str, object]) -> dict[str, int]:
+    def _ask(self, order: Message, read: Callable[[Message], T]) -> T:
         assert self._child is not None
-        try:
-            return self._child.ask(order, _COUNTERS_TIMEOUT_S)
-        except ChildLost as lost:
-            raise FixtureFailed(f"the fixture is lost: {lost}") from lost
+        with _blamed("the fixture is lost"):
+            return read(self._child.ask(order, self._answer_s))
 
 
 def nothing() -> FixtureProcess:
@@ -57,11 +84,14 @@ def nothing() -> FixtureProcess:
 
 
 @contextmanager
-def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float) -> Iterator[FixtureProcess]:
+def running(
+    spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float, launch: Launch | None = None
+) -> Iterator[FixtureProcess]:
     """Start a workload's fixture, wait until it is ready, and stop it at the end.
 
     Args:
         scratch: an existing directory in which the fixture gets an empty one of its own.
+        launch: how its process comes into being; None executes it afresh.
 
     Raises:
         FixtureFailed: it did not start within ``timeout_s``, or died; in its own words.
@@ -69,19 +99,54 @@ def running(spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float)
     if not spec.has_fixture:
         yield nothing()
         return
-    with tempfile.TemporaryDirectory(dir=scratch, prefix=f"{spec.name}-", ignore_cleanup_errors=True) as directory:
-        child = Child(executed("bench.trial.serving", {}), reaper)
-        try:
-            ready = child.ask({"workload": specification(spec), "directory": directory}, timeout_s)
-            yield FixtureProcess(child, ready["value"], counts=ready["counts"], musters=ready["musters"])
-        except ChildLost as lost:
-            raise FixtureFailed(f"the fixture did not start: {lost}") from lost
-        finally:
-            child.stop(_PATIENCE_S)
+    with ExitStack() as scope:
+        with _blamed("the fixture did not start"):
+            directory = scope.enter_context(
+                tempfile.TemporaryDirectory(dir=scratch, prefix=f"{spec.name}-", ignore_cleanup_errors=True)
+            )
+            child = scope.enter_context(
+                _ended(Child(launch or executed("bench.trial.serving", reaper.environment), reaper))
+            )
+            served = _ready(child, spec, directory, timeout_s)
+        yield served
+
+
+@contextmanager
+def _ended(child: Child) -> Iterator[Child]:
+    """Stop it in the end, and what it started in groups of their own."""
+    try:
+        yield child
+    finally:
+        doomed = tree.of(child.pid)
+        child.stop(_PATIENCE_S)
+        tree.kill(doomed)
+
+
+@contextmanager
+def _blamed(what: str) -> Iterator[None]:
+    """Whatever goes wrong with a fixture fails its workload and nothing else."""
+    try:
+        yield
+    except ChildLost as lost:
+        raise FixtureFailed(f"{what}: {lost}") from lost
+    except OSError as error:
+        raise FixtureFailed(f"{what}: {describe(error)}") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise FixtureFailed(f"{what}: its answer makes no sense: {describe(error)}") from error
+
+
+def _ready(child: Child, spec: WorkloadSpec, directory: str, timeout_s: float) -> FixtureProcess:
+    told = child.ask({"do": "fixture", "workload": specification(spec), "directory": directory}, timeout_s)
+    return FixtureProcess(
+        child,
+        str(told["value"]),
+        counts=bool(told["counts"]),
+        musters=bool(told["musters"]),
+        answer_s=min(timeout_s, _ANSWER_S),
+        imported=answers.code(told),
+    )
 
 
 def specification(spec: WorkloadSpec) -> str:
     """The workload as a trial or fixture process loads it."""
-    return loading.specification(
-        file=spec.file, module=spec.module, class_name=spec.class_name, parameters=spec.parameters
-    )
+    return loading.specification(code.project_of(spec), spec.class_name, spec.parameters)

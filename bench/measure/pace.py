@@ -1,40 +1,72 @@
-"""How long the parts of a turn are (pure): found in a pilot whose figures are not counted."""
+"""How long the parts of a turn are, and how much of the time a contest is worth (pure).
+
+Found in short pilots whose figures are not counted, and refined as turns come in.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import statistics
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from bench.judge import passes
 from bench.measure.tally import WorkerReads
-from bench.trial.turn import TIMED, Turn
+from bench.model import TrialResult
+from bench.trial.turn import TIMED, WARM, Turn
 
 MIN_WINDOW_NS = 4_000_000
 """The machine's speed is the noise of short ops, and neighbours in time share it: of the same seconds, turns of 4 ms
 get an error half as large as turns of 20 ms out; below 4 ms handing over takes more time than the windows."""
 MAX_WINDOW_NS = 10_000_000_000
-COMPLETIONS = 12
+COMPLETIONS = 3
 EDGES = 4
 """Wanted per window are so many completions and so many ramps, as long as that takes no more than `PATIENCE_NS`."""
 PATIENCE_NS = 120_000_000
-PILOT_WINDOW_NS = 20_000_000
+PILOT_WINDOW_NS = 7_000_000
 """Long enough to see the bursts in which threads take turns at the GIL (5 ms each)."""
+PILOTS = 3
+"""So many short pilots and the median of what they say: one long pilot is spoiled by a single slow op."""
+REMEMBERED = 40
+"""Latest turns of a contestant from which its pace is told."""
 MIN_EDGE_NS = 500_000
 MAX_EDGE_NS = 250_000_000
 SIDE_RAMP_NS = 8_000_000
 """Ramp of memory and lag turns, whose throughput is not used."""
+SIDE_BLOCKS = 6
+"""Memory and responsiveness hardly differ between blocks: they are measured in as many as an interval needs."""
 
-SHORT_NS = 40_000_000
-SHORT_WEIGHT = 3.0
+ERROR = 0.01
+"""Standard error of a block's log ratio that is worth measuring for: what differs between processes is as large."""
+LEAST_PASSES = 4
+LEAST_S, MOST_S = 0.05, 8.0
 
 
-def weight(window_ns: int) -> float:
-    """Share of the budget a contest gets: windows are short where the CPU decides, and that is where the noise is."""
-    return SHORT_WEIGHT if window_ns <= SHORT_NS else 1.0
+def needed_s(trials: Sequence[TrialResult], rounds_s: float) -> float | None:
+    """Seconds of rounds after which this contest's ratios are known to `ERROR` within a block.
+
+    From how far the log rates of a pass lie from their mean (by the median absolute deviation), the noisiest contestant
+    deciding; the median of n pairs has an error of 1.25 times their spread over the root of n. None when too few passes
+    tell. It follows noise alone and not what the ratios are, so it may steer where time goes and bias no verdict.
+
+    Args:
+        rounds_s: how long the rounds of these trials took.
+    """
+    rates = [found for trial in trials if len(found := passes.rates(trial)) >= LEAST_PASSES]
+    shared = sorted(set.intersection(*(set(found) for found in rates))) if len(rates) > 1 else []
+    logs = np.array([[found[one] for one in shared] for found in rates])
+    if len(shared) < LEAST_PASSES or (logs <= 0).any():
+        return None
+    logs = np.log(logs)
+    apart = logs - logs.mean(axis=0)
+    spreads = 1.4826 * np.median(np.abs(apart - np.median(apart, axis=1, keepdims=True)), axis=1)
+    wanted = (1.25 * math.sqrt(2) * float(spreads.max()) / ERROR) ** 2
+    return float(min(max(wanted * rounds_s / len(shared), LEAST_S), MOST_S))
 
 
-FIRST = Turn(TIMED, ramp_ns=0, window_ns=5_000_000, drain_ns=0)
+FIRST = Turn(WARM, ramp_ns=0, window_ns=5_000_000, drain_ns=0)
 """The warm-up turn of every case: opens connections, lets the interpreter specialise the loop."""
 
 
@@ -68,6 +100,15 @@ def read(workers: list[WorkerReads]) -> Pilot:
     begin = min(int(w.ends_ns[0]) for w in workers)
     end = max(int(w.ends_ns[-1]) for w in workers)
     return Pilot(float(durations.mean()), durations.size / max(end - begin, 1) * 1e9, edge(workers))
+
+
+def agreed(pilots: Sequence[Pilot]) -> Pilot:
+    """What several turns of one contestant say together: the median of each figure."""
+    return Pilot(
+        statistics.median(pilot.latency_ns for pilot in pilots),
+        statistics.median(pilot.rate_per_s for pilot in pilots),
+        int(statistics.median(pilot.edge_ns for pilot in pilots)),
+    )
 
 
 def edge(workers: Iterable[WorkerReads]) -> int:

@@ -48,12 +48,20 @@ class Tally:
 
 
 def unpack(header: dict[str, list[int]], payload: bytes) -> list[WorkerReads]:
-    """The inverse of `bench.trial.recorder.pack`."""
+    """The inverse of `bench.trial.recorder.pack`.
+
+    Raises:
+        ValueError: the sizes in the header are not those of the payload.
+    """
     numbers = np.frombuffer(payload, dtype=np.int64)
     workers, at = [], 0
     for ends, failed in zip(header["ends"], header["failed"], strict=True):
+        if min(ends, failed) < 0:
+            raise ValueError("a record of negative size")
         workers.append(WorkerReads(numbers[at : at + ends], numbers[at + ends : at + ends + failed]))
         at += ends + failed
+    if at != numbers.size:
+        raise ValueError(f"{numbers.size} numbers where {at} were announced")
     return workers
 
 

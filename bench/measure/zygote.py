@@ -12,17 +12,20 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from bench.process.child import Child, ChildLost
+from bench.process import interrupts
+from bench.process.child import UNTOLD, Child, ChildLost
 from bench.process.launch import Launch, Process, executed
 from bench.process.reaper import Reaper
 
 MODULE = "bench.trial"
+PRISTINE = ""
+"""Name of the zygote that has imported nothing; others are named by the form they are prepared for."""
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _PRESENT = np.uint64(1 << 63)  # bits of /proc/pid/pagemap
@@ -31,41 +34,91 @@ _TIMEOUT_S = 10.0
 
 
 class Nursery:
-    """Launches the contestants of bout after bout: forked where the platform can, else executed one by one."""
+    """Launches the processes of bout after bout: forked where the platform can, else executed one by one."""
 
-    def __init__(self, reaper: Reaper) -> None:
-        self._reaper = reaper
+    def __init__(self, reaper: Reaper, timeout_s: float = _TIMEOUT_S) -> None:
+        """Args: timeout_s: an answer that takes longer is a refusal; never more than ten seconds."""
+        self.reaper = reaper
+        self.timeout_s = min(timeout_s, _TIMEOUT_S)
         self.refusal = "" if sys.platform == "linux" else f"not possible on {sys.platform}"
         """Why contestants are executed; empty while they are forked."""
+        self.unshared: dict[str, str] = {}
+        """Specification of a workload -> why its contestants import it one by one."""
 
     @contextmanager
-    def bout(self, environment: Mapping[str, str]) -> Iterator[Launch]:
-        """How to launch the contestants of one bout."""
-        execute = executed(MODULE, environment)
-        if self.refusal:
-            yield execute
+    def bout(self, environment: Mapping[str, str]) -> Iterator[Cradle]:
+        """How to launch the processes of one bout."""
+        with Cradle(self, environment) as cradle:
+            yield cradle
+
+
+class Cradle:
+    """One bout's zygotes: a pristine one, and where it is prepared one per form that has imported all it needs."""
+
+    def __init__(self, nursery: Nursery, environment: Mapping[str, str]) -> None:
+        self._nursery = nursery
+        self._execute = executed(MODULE, {**nursery.reaper.environment, **environment})
+        self._zygotes: dict[str, Child] = {}
+
+    def __enter__(self) -> Cradle:
+        if not self._nursery.refusal:
+            try:
+                self._zygotes[PRISTINE] = Child(self._execute, self._nursery.reaper)
+            except ChildLost as lost:
+                self._nursery.refusal = str(lost)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for zygote in reversed(self._zygotes.values()):
+            zygote.kill()  # it has nothing to put in order
+
+    def launch(self, stdin: int, stdout: int, stderr: int) -> Process:
+        """A `Launch`: from the pristine zygote."""
+        return self._hatch(PRISTINE, [stdin, stdout, stderr], own=True)
+
+    def of(self, form: str, *, own: bool = True) -> Launch:
+        """From the zygote that is prepared for a form, if there is one. Args: own: its memory is to be measured."""
+        zygote = form if form in self._zygotes else PRISTINE
+        return lambda stdin, stdout, stderr: self._hatch(zygote, [stdin, stdout, stderr], own=own)
+
+    def prepare(self, workload: str, forms: Iterable[str]) -> None:
+        """Import a workload and its libraries once per form, both forms at the same time.
+
+        Where a module cannot be shared each contestant imports it by itself, forked from the pristine zygote.
+        """
+        if self._nursery.refusal or workload in self._nursery.unshared or len(self._zygotes) > 1:
             return
-        zygote = Child(execute, self._reaper)
-
-        def launch(stdin: int, stdout: int, stderr: int) -> Process:
-            if not self.refusal:
-                try:
-                    return _hatched(zygote, [stdin, stdout, stderr])
-                except (ChildLost, OSError) as refusal:
-                    self.refusal = str(refusal)
-            return execute(stdin, stdout, stderr)
-
+        order = {"do": "prepare", "workload": workload}
         try:
-            yield launch
-        finally:
-            zygote.stop(_TIMEOUT_S)
+            for form in forms:
+                self._zygotes[form] = Child(self.of(PRISTINE, own=False), self._nursery.reaper)
+                self._zygotes[form].send({**order, "form": form}, self._nursery.timeout_s)
+            replies = [self._zygotes[form].reply(self._nursery.timeout_s)[0] for form in forms]
+            refused = next((str(reply["refused"]) for reply in replies if reply["refused"]), "")
+        except (ChildLost, KeyError) as lost:
+            refused = str(lost)
+        if refused:
+            self._nursery.unshared[workload] = refused
+            for form in self._zygotes.keys() - {PRISTINE}:
+                self._zygotes.pop(form).kill()
+
+    def _hatch(self, zygote: str, streams: list[int], *, own: bool) -> Process:
+        if not self._nursery.refusal:
+            try:
+                return _hatched(self._zygotes[zygote], streams, self._nursery.timeout_s, own=own)
+            except (ChildLost, OSError, KeyError, ValueError) as refusal:
+                self._nursery.refusal = str(refusal) or type(refusal).__name__
+                for one in self._zygotes.values():
+                    one.kill()  # what is not answered once would be asked again for every contestant
+        return self._execute(*streams)
 
 
 class Hatched:
     """A forked contestant: its zygote is its parent, and alone can say how it ended."""
 
-    def __init__(self, pid: int, zygote: Child) -> None:
+    def __init__(self, pid: int, zygote: Child, timeout_s: float) -> None:
         self.pid = pid
+        self._timeout_s = timeout_s
         self._zygote = zygote
         self._alive = os.pidfd_open(pid)
         self._code: int | None = None
@@ -77,24 +130,31 @@ class Hatched:
                 raise subprocess.TimeoutExpired(MODULE, timeout or 0)
             os.close(self._alive)
             try:
-                self._code = int(self._zygote.ask({"do": "ended", "pid": self.pid}, _TIMEOUT_S)["code"])
-            except ChildLost:
-                self._code = -signal.SIGKILL  # nobody is left to ask: what killed the zygote killed its child
+                self._code = int(self._zygote.ask({"do": "ended", "pid": self.pid}, self._timeout_s)["code"])
+            except (ChildLost, KeyError, ValueError):
+                self._code = UNTOLD
+                self._zygote.kill()  # or each of its children would wait for it in turn
         return self._code
 
 
-def _hatched(zygote: Child, streams: list[int]) -> Hatched:
-    """A contestant with a memory of its own. Raises `ChildLost` or OSError where that is not possible."""
+def _hatched(zygote: Child, streams: list[int], timeout_s: float, *, own: bool) -> Hatched:
+    """A forked process, if wanted with a memory of its own.
+
+    Raises:
+        ChildLost, OSError: that is not possible here.
+    """
     order = {"do": "hatch", "session": os.getpid(), "streams": streams, "launched_s": zygote.launched_s}
-    pid = zygote.ask(order, _TIMEOUT_S)["pid"]
-    try:
-        own_pages(pid)
-        hatched = Hatched(pid, zygote)
-    except BaseException:
-        os.kill(pid, signal.SIGKILL)
-        zygote.ask({"do": "ended", "pid": pid}, _TIMEOUT_S)
-        raise
-    zygote.ask({"do": "release", "pid": pid}, _TIMEOUT_S)
+    with interrupts.shielded():
+        pid = zygote.ask(order, timeout_s)["pid"]
+        try:
+            if own:
+                own_pages(pid)
+            hatched = Hatched(pid, zygote, timeout_s)
+        except BaseException:
+            os.kill(pid, signal.SIGKILL)
+            zygote.ask({"do": "ended", "pid": pid}, timeout_s)
+            raise
+        zygote.ask({"do": "release", "pid": pid}, timeout_s)
     return hatched
 
 

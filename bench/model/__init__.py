@@ -11,10 +11,11 @@ from bench.model.planned import (
     Status,
     WorkloadSpec,
 )
-from bench.model.told import CaseSummary, Comparison, Estimate, Finding, Severity, Summary, Verdict
+from bench.model.told import CaseKey, CaseSummary, Comparison, Estimate, Finding, PairKey, Severity, Summary, Verdict
 
 __all__ = [
     "Absence",
+    "CaseKey",
     "CaseSummary",
     "Comparison",
     "Contest",
@@ -22,6 +23,7 @@ __all__ = [
     "Estimate",
     "Finding",
     "Memory",
+    "PairKey",
     "Placement",
     "Plan",
     "Settings",

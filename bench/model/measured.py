@@ -51,8 +51,11 @@ class TurnResult:
 class Memory:
     """Memory of a process tree, in bytes, read from outside.
 
-    total_bytes: anonymous + shared memory (proportional shares) + kernel stacks + page tables; ``method`` names it.
+    total_bytes: anonymous + shared memory + kernel stacks + page tables; ``method`` names it. Of a memory turn it is
+        the largest reading.
     file_bytes: proportional share of mapped files, which depends on who else is alive and is not in the total.
+    typical_bytes, readings: the median over so many readings of a memory turn.
+    ops_seen: how many ops of its slowest worker the turn lasted, at least; below 1 a burst may have been missed.
     """
 
     total_bytes: int
@@ -63,6 +66,9 @@ class Memory:
     processes: int
     threads: int
     method: str
+    typical_bytes: int | None = None
+    readings: int = 1
+    ops_seen: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +78,10 @@ class TrialResult:
     status: ``measured`` or ``failed`` (``reason`` says how); the statuses of cells that never run are in the plan.
     latency, lag: log-linear histograms, bucket -> count (see histogram.py).
     messages: failure texts with counts.
+    memory: in its own turn under load. memory_begin, memory_end: parked, after the first and after the last round.
     side_window_s: length of the memory and lag windows.
-    noise: what happened on the machine meanwhile (see machine.facts.noise), with wall_s and our own CPU in ours_s.
+    noise: what happened on the machine meanwhile (see machine.facts.noise), with wall_s, our own CPU in ours_s, and
+        parked_cpu_s: what this contestant used while it was not its turn.
     facts: loop class, start method, GIL, set-up times.
     """
 
@@ -90,6 +98,7 @@ class TrialResult:
     lag: dict[int, int] = field(default_factory=dict)
     lag_max_s: float = 0.0
     memory: Memory | None = None
+    memory_begin: Memory | None = None
     memory_end: Memory | None = None
     messages: dict[str, int] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)

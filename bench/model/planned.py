@@ -16,6 +16,7 @@ class WorkloadSpec:
     label: the name, with the parameters that differ from their defaults; unique in a plan.
     libraries: form -> distribution of the client library that form uses.
     source_sha256: of the module's file.
+    runs_while_parked: its contestants are not frozen between their turns.
     """
 
     name: str
@@ -31,6 +32,7 @@ class WorkloadSpec:
     least_latency_s: float
     default_concurrency: tuple[int, ...] | None
     source_sha256: str
+    runs_while_parked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,18 @@ class Contest:
     absent: dict[str, Absence]
     load: str = "closed"
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """What it is called by: workload label and concurrency."""
+        return self.workload, self.concurrency
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user asked for, complete with defaults.
 
     margin: ratios within the factor 1 + margin are equivalent. twins: one A/A twin per workload.
+    load: how ops follow each other, by its file in `bench.trial.loads`.
     precision: stop once the intervals reach no farther than this share from their ratios; None runs all blocks.
     """
 
@@ -87,6 +95,7 @@ class Settings:
     margin: float
     twins: bool = True
     precision: float | None = None
+    load: str = "closed"
 
 
 @dataclass(frozen=True, slots=True)

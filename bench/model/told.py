@@ -10,6 +10,12 @@ from bench.model.planned import Status
 Severity = Literal["info", "warning", "invalid"]
 Verdict = Literal["faster", "slower", "equivalent", "inconclusive"]
 
+CaseKey = tuple[str, int, str]
+"""(workload label, concurrency, runner)."""
+
+PairKey = frozenset[CaseKey]
+"""The two cases of a comparison, in no order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -58,19 +64,26 @@ class Comparison:
     verdict: Verdict | None
     copy: int = 1
 
+    @property
+    def key(self) -> PairKey:
+        """What a finding names it by; the same from either side."""
+        return frozenset((self.workload, self.concurrency, who) for who in (self.runner, self.baseline))
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something a reader must know about a number.
 
-    cases: (workload label, concurrency, runner) of every cell it touches; empty for the whole run.
+    cases: every cell it touches; empty for the whole run.
+    pairs: the comparisons whose verdict it withholds, if it is ``invalid`` and not all those of its cases are meant.
     """
 
     id: str
     severity: Severity
     evidence: str
     remedy: str
-    cases: tuple[tuple[str, int, str], ...] = ()
+    cases: tuple[CaseKey, ...] = ()
+    pairs: tuple[PairKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,7 @@ class CaseSummary:
         return None if found is None else found.value
 
     @property
-    def key(self) -> tuple[str, int, str]:
+    def key(self) -> CaseKey:
         """What a finding names it by."""
         return self.workload, self.concurrency, self.runner
 

@@ -86,7 +86,7 @@ def _contest(
             )
         else:
             contestants.append(Contestant(name))
-    return Contest(spec.label, level, tuple(contestants), absent)
+    return Contest(spec.label, level, tuple(contestants), absent, settings.load)
 
 
 def _twinned(contests: list[Contest], runners: Mapping[str, RunnerInfo]) -> list[Contest]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from typing import Protocol
+
+from bench import interpreter
 
 
 class Process(Protocol):
@@ -33,7 +34,7 @@ def executed(module: str, environment: Mapping[str, str]) -> Launch:
 
     def launch(stdin: int, stdout: int, stderr: int) -> Process:
         return subprocess.Popen(
-            [sys.executable, "-m", module],
+            interpreter.command(module),
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,

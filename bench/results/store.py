@@ -16,7 +16,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ from bench.trial.recorder import describe
 
 FORMAT = 1
 _RUN, _TRIALS, _LATEST, _SCRATCH = "run.json", "trials.jsonl", "latest", "scratch"
+_MEMORIES = {field.name for field in fields(TrialResult) if field.type == "Memory | None"}
+"""Fields of a trial that come back as `Memory`; a new one needs no line here, and runs of before may lack it."""
 
 
 class Store:
@@ -198,7 +200,7 @@ def _line(trial: TrialResult) -> str:
 def _trial(data: dict[str, Any]) -> TrialResult:
     for name in ("latency", "lag"):
         data[name] = dict(zip(*data[name], strict=True))
-    for name in ("memory", "memory_end"):
+    for name in _MEMORIES & data.keys():
         data[name] = None if data[name] is None else Memory(**data[name])
     data["turns"] = tuple(TurnResult(**turn) for turn in data["turns"])
     return TrialResult(**data)

@@ -10,6 +10,7 @@ the workers are then gone and only ``open`` or ``stop`` may follow.
 from __future__ import annotations
 
 import base64
+import importlib
 import os
 import pickle
 import sys
@@ -17,8 +18,9 @@ import time
 import traceback
 from contextlib import ExitStack
 
-from bench.trial import loading, runners, zygote
-from bench.trial.channel import Channel, ChannelClosed, Message, take_standard_streams
+from bench.trial import loading, project, runners, zygote
+from bench.trial.channel import Channel, ChannelClosed, Message, answer, take_standard_streams
+from bench.trial.patches import patched
 from bench.trial.recorder import describe, pack
 from bench.trial.runners import RunnerModule, Workers
 from bench.trial.turn import Turn
@@ -38,7 +40,6 @@ class Trial:
 
     def start(self, order: Message) -> Message:
         began = time.perf_counter()
-        os.environ[loading.VARIABLE] = order["workload"]
         self._workload = loading.load(order["workload"])
         self._module = runners.load(order["runner"])
         if not self._module.RUNNER.delegates:
@@ -46,7 +47,12 @@ class Trial:
         if prepare := getattr(self._module, "prepare", None):
             prepare()
         launch_s = self._origin.boot_s + time.perf_counter() - began
-        return {"launch_s": launch_s, "forked": self._origin.forked, "gil": _gil_enabled()}
+        return {
+            "launch_s": launch_s,
+            "forked": self._origin.forked,
+            "gil": _gil_enabled(),
+            "code": project.code(),
+        }
 
     def open(self, order: Message) -> Message:
         began = time.perf_counter()
@@ -54,7 +60,8 @@ class Trial:
         fixture = pickle.loads(base64.b64decode(order["fixture"]))  # noqa: S301
         ctx = Context(fixture=fixture, client=None, concurrency=order["concurrency"])
         self._workers = self._scope.enter_context(self._module.workers(self._workload, ctx))
-        return {"open_s": time.perf_counter() - began, "gil": _gil_enabled(), **self._workers.facts()}
+        opened = {"open_s": time.perf_counter() - began, "gil": _gil_enabled()}
+        return {**opened, "code": project.code(), **patched(), **self._workers.facts()}
 
     def turn(self, order: Message) -> Message:
         reaped_before_s = self._workers.reaped_cpu_s()
@@ -73,7 +80,7 @@ class Trial:
         """Leave the workers' scopes after an error; a second error adds nothing a reader could use."""
         try:
             self._scope.close()
-        except Exception:
+        except BaseException:
             traceback.print_exc()
 
 
@@ -100,7 +107,7 @@ def serve(channel: Channel, order: Message, origin: Origin) -> None:
             traceback.print_exc()  # to the log, whose last lines the session shows
             reply = {"error": describe(error)}
             trial.abandon()
-        channel.send(reply, payload)
+        channel.send(answer(order, reply), payload)
         order = channel.receive()[0]
 
 
@@ -112,14 +119,14 @@ def _gil_enabled() -> bool:
 
 def main() -> None:
     try:
-        serve(*zygote.hatch_until_start(take_standard_streams()))
+        channel, order, origin = zygote.hatch_until_start(take_standard_streams())
+        if order["do"] == "fixture":
+            importlib.import_module("bench.trial.serving").serve(channel, order)
+        else:
+            serve(channel, order, origin)
     except ChannelClosed:
         pass
     # A worker thread that hangs in its op is a daemon, an executor's is not: leave without waiting for either.
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main()

@@ -11,17 +11,22 @@ import gc
 import os
 import pickle
 import threading
+import time
+import warnings
 from collections.abc import Callable, Generator
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 from bench.trial import loading
-from bench.trial.channel import Message, take_standard_streams
+from bench.trial.channel import Message, answer, take_standard_streams
+from bench.trial.patches import patched
 from bench.trial.recorder import describe
+from bench.trial.worker import looking_at
 from bench.workload import Context, Workload
 
 OPS = 3
+_PATIENCE_S = 1.0
 
 
 class Check(Exception):
@@ -37,20 +42,26 @@ class _Counted:
 
     def __await__(self) -> Generator[Any, Any, Any]:
         steps = self._inner.__await__()
+        go, value = getattr(steps, "send", lambda _: next(steps)), None
         while True:
             try:
-                step = next(steps)
+                step = go(value)
             except StopIteration as done:
                 return done.value
             self.suspended += 1
-            yield step
+            try:
+                value = yield step
+                go = getattr(steps, "send", lambda _: next(steps))
+            except BaseException as error:  # a time-out that fires is thrown in, and is the op's to handle
+                go, value = steps.throw, error
 
 
 def blocking(workload: Workload, ctx: Context) -> list[Any]:
     """Results of a few blocking ops."""
     with workload.blocking_client(ctx) or nullcontext() as client:
         with workload.blocking(replace(ctx, client=client)) as op:
-            return [op() for _ in range(OPS)]
+            looked_at = looking_at(op)
+            return [looked_at() for _ in range(OPS)]
 
 
 def coroutine(workload: Workload, ctx: Context) -> tuple[list[Any], int, int]:
@@ -97,7 +108,11 @@ def _leftovers(act: Any) -> str:
     act()
     before = _open_things()
     act()
+    deadline_s = time.monotonic() + _PATIENCE_S
     after = _open_things()
+    while any(after[name] > before[name] for name in before) and time.monotonic() < deadline_s:
+        time.sleep(0.02)  # a thread that waits for an ended child (asyncio has one) is about to end as well
+        after = _open_things()
     left = [f"{after[name] - before[name]} {name}" for name in before if after[name] > before[name]]
     return ", ".join(left)
 
@@ -112,6 +127,8 @@ class Inspection:
 
     def run(self) -> None:
         self._check("pickles", lambda: _pickles(self._workload))
+        self._check("leaves threads and sockets as they are", _unpatched)
+        self._check("installs no event loop policy", _standard_policy)
         ours = self._blocking() if self._workload.provides("blocking") else []
         theirs = self._coroutine() if self._workload.provides("coroutine") else []
         if ours and theirs:
@@ -133,7 +150,8 @@ class Inspection:
             return []
         results, unsuspended, tasks = answer
         self._check("coroutine: results pass check", lambda: _passes(self._workload, results))
-        self._check("coroutine: suspends", lambda: _suspends(unsuspended))
+        alone = self._workload.default_concurrency == (1,)  # then there is nobody to starve
+        self._check("coroutine: suspends", lambda: _suspends(0 if alone else unsuspended))
         left = _leftovers(lambda: coroutine(self._workload, self._ctx))
         self._check("coroutine: clean tear-down", lambda: _clean(f"{tasks} tasks" if tasks else left))
         return list(results)
@@ -163,6 +181,20 @@ def _passes(workload: Workload, results: list[Any]) -> None:
             raise Check(f"check({result!r:.60}) is not True")
 
 
+def _unpatched() -> None:
+    if found := patched().get("patched"):
+        raise Check(f"replaced: {found}; the rows of the report would not be what they are called")
+
+
+def _standard_policy() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # policies go away in Python 3.16
+        policy = type(asyncio.get_event_loop_policy())
+    if policy.__module__.partition(".")[0] != "asyncio":
+        by = policy.__module__.partition(".")[0]
+        raise Check(f"one of {by} is installed; leave the choice of the loop to the runners")
+
+
 def _suspends(unsuspended: int) -> None:
     if unsuspended:
         raise Check("the op never suspends, so one worker would starve the others; await asyncio.sleep(0) in it")
@@ -190,8 +222,4 @@ def main() -> None:
         reply = {"checks": inspection.checks}
     except BaseException as error:
         reply = {"error": describe(error)}
-    channel.send(reply)
-
-
-if __name__ == "__main__":
-    main()
+    channel.send(answer(order, reply))

@@ -7,30 +7,54 @@ needs no importable home and the two ends may be different interpreters.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
+from bench.parameters import Data, decoded
+from bench.trial import project
+from bench.trial.project import Project
 from bench.workload import Workload
 
 VARIABLE = "DEADHEAT_WORKLOAD"
-"""Environment variable through which a fork server learns what to import beforehand."""
+"""Environment variable through which the processes that this one starts learn what may be imported in them."""
+
+BOOT = Path(__file__).absolute().parent / "boot" / "deadheat_boot.py"
+"""What a fork server imports first, by its stem."""
 
 
-def specification(*, file: str, module: str, class_name: str, parameters: dict[str, Any]) -> str:
+def specification(of: Project, class_name: str, parameters: dict[str, Data]) -> str:
     """The text from which `load` makes the workload again."""
-    return json.dumps({"file": file, "module": module, "class": class_name, "parameters": parameters})
+    place = {"file": str(of.file), "root": str(of.root), "module": of.module}
+    return json.dumps({**place, "class": class_name, "parameters": parameters})
 
 
 def load(spec: str) -> Workload:
     """Import the module and build the workload."""
+    os.environ[VARIABLE] = spec
     fields = json.loads(spec)
-    module = import_file(Path(fields["file"]), fields["module"])
-    workload: Workload = getattr(module, fields["class"])(**fields["parameters"])
+    module = import_file(_project(fields))
+    values = {name: decoded(value) for name, value in fields["parameters"].items()}
+    workload: Workload = getattr(module, fields["class"])(**values)
     return workload
+
+
+def enter_again() -> None:
+    """In a process that multiprocessing started from one with a workload: import its module, as it does a script's.
+
+    Now and not when a task asks for it, because now multiprocessing refuses to start further processes, which a module
+    that starts a pool when it is imported would do without end.
+    """
+    if spec := os.environ.get(VARIABLE):
+        import_file(_project(json.loads(spec)))
+
+
+def _project(fields: dict[str, str]) -> Project:
+    return project.located(Path(fields["file"]), Path(fields["root"]), fields["module"])
 
 
 def import_library(workload: Workload, form: str) -> None:
@@ -42,20 +66,24 @@ def import_library(workload: Workload, form: str) -> None:
             pass
 
 
-def import_file(file: Path, module_name: str) -> ModuleType:
-    """Import a workload's file under its name: as a module of its package where it is one, else by path."""
-    if module_name in sys.modules:
-        return sys.modules[module_name]
-    if "." in module_name:
-        return importlib.import_module(module_name)
-    found = importlib.util.spec_from_file_location(module_name, file)
-    if found is None or found.loader is None:
-        raise ImportError(f"{file} is not a Python file")
-    module = importlib.util.module_from_spec(found)
-    sys.modules[module_name] = module  # before execution: dataclasses look their module up here
+def import_file(of: Project) -> ModuleType:
+    """Import a workload's file under its name, with its project's modules at hand."""
+    project.enter(of)
+    sys.argv[:] = [str(of.file)]  # a module that reads the command line must not read ours
+    return importlib.import_module(of.module)
+
+
+@contextmanager
+def boot_on_path() -> Iterator[None]:
+    """Let the interpreter that is started meanwhile find the boot file by its name; it takes that back itself."""
+    folder, before = str(BOOT.parent), os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([folder, before] if before else [folder])
+    sys.path.append(folder)
     try:
-        found.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[module_name]
-        raise
-    return module
+        yield
+    finally:
+        sys.path.remove(folder)
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before

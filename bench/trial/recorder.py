@@ -32,17 +32,42 @@ _LIMITS = {
 
 
 def describe(error: BaseException) -> str:
-    """One line for an error; a limit of the machine, also one hidden behind another error, is said in words."""
-    cause: BaseException | None = error
-    while cause is not None:
-        number = getattr(cause, "errno", None)
-        if number in _LIMITS:
-            return f"{_LIMITS[number]}: {type(error).__name__}"
-        if isinstance(cause, RuntimeError) and "can't start new thread" in str(cause):
-            return f"{_LIMITS[errno.EAGAIN]}: {cause}"
-        cause = cause.__cause__ or cause.__context__
+    """One line for an error, whatever it is; a limit of the machine, also one hidden behind another, in words."""
+    try:
+        return _described(error)
+    except BaseException:  # an error whose own text raises
+        return f"{type(error).__name__} (its text cannot be read)"
+
+
+def _described(error: BaseException) -> str:
+    if reached := limit(error):
+        return f"{reached}: {type(error).__name__}"
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
+
+
+def limit(error: BaseException) -> str:
+    """The limit of the machine that an error tells of or that is behind it, with the remedy; empty where it is none."""
+    cause: BaseException | None = error
+    for _ in range(20):  # a chain of causes can be a ring
+        if cause is None:
+            break
+        number = getattr(cause, "errno", None)
+        if number in _LIMITS and (number != errno.EAGAIN or _starts_something(cause)):
+            return _LIMITS[number]
+        if isinstance(cause, RuntimeError) and "can't start new thread" in str(cause):
+            return _LIMITS[errno.EAGAIN]
+        cause = cause.__cause__ or cause.__context__
+    return ""
+
+
+def _starts_something(error: BaseException) -> bool:
+    """Whether it was raised where a process or thread is started; a socket that would block has the same number."""
+    trace, file = error.__traceback__, ""
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        trace = trace.tb_next
+    return file.replace("\\", "/").endswith(("/subprocess.py", "/threading.py", "/popen_fork.py", "/forkserver.py"))
 
 
 _DROP: Callable[[int], None] = deque[int](maxlen=0).append

@@ -22,7 +22,8 @@ def chart(index: Index, workload: str, prefix: str) -> Chart:
         index, workload, prefix, "memory", [metrics.named("memory_bytes")],
         title="Memory against concurrency", what="Memory",
         caption=(
-            "Memory of the whole process tree under load, shared pages counted once. {basis} Each further worker adds: "
+            "The most that the whole process tree held in a turn under load, shared pages counted once. {basis} Each "
+            "further worker adds: "
             f"{slope}."
         ),
         blank="no memory was read: no case of this workload was measured",

@@ -22,7 +22,7 @@ def chart(index: Index, workload: str, prefix: str) -> Chart:
         index, workload, prefix, "throughput", [metrics.named("throughput_per_s"), metrics.named("mean_per_s")],
         title="Throughput against concurrency", what="Throughput",
         caption=(
-            "Typical rate: the interquartile mean over the turns of a block, then the geometric mean over blocks; "
+            "Typical rate: the middle 30 % of the turns of a block, then the geometric mean over blocks; "
             "small dots are the blocks. {basis} " + (bound[2] if bound else "")
         ),
         options={"ideal_per_s": bound[0], "ceiling_per_s": bound[1]} if bound else None,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+LEAST = 1 / 256
+"""Lowest relative rate that is drawn as what it is."""
 MOST = 600
 """Marks drawn; beyond it the turns of a case within one block become one mark."""
 
@@ -109,6 +111,7 @@ def draw(frame: pd.DataFrame) -> Figure:
     from reports.drawing import panel
 
     figure, axes = panel.panel(210, left=40)
+    frame = frame.assign(value=frame["value"].clip(lower=LEAST))  # a turn in which hardly an op ended
     low, high = min(0.5, float(frame["value"].min())), max(1.5, float(frame["value"].max()))
     axes.set_yscale("log", base=2)
     axes.set_ylim(low / 1.05, high * 1.05)

@@ -1,7 +1,7 @@
 """Charts -> SVG, drawn in processes of their own and kept by content, so that an unchanged report draws nothing.
 
-matplotlib and pandas are imported only in those processes. They are started as ``python -m reports.drawing`` and not
-through multiprocessing, which would import the caller's main module again.
+matplotlib and pandas are imported only in those processes. They are started as commands and not through
+multiprocessing, which would import the caller's main module again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import importlib.metadata
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bench import interpreter
 from bench.errors import BenchError
 from reports.drawing import palette
 from reports.drawing.chart import Chart
@@ -108,10 +108,9 @@ def _render(jobs: Sequence[Job], say: Say) -> dict[str, str]:
 
 def _drawn_by_one(jobs: Sequence[Job]) -> Iterator[tuple[str, str]]:
     """The drawings of one process. Its stderr goes to a file: a pipe that nobody reads could fill."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors, subprocess.Popen(
-        [sys.executable, "-m", "reports.drawing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-        text=True, encoding="utf-8", env=environment,
+        interpreter.command("reports.drawing"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+        text=True, encoding="utf-8",
     ) as process:  # fmt: skip
         assert process.stdin
         assert process.stdout

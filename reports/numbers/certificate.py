@@ -38,11 +38,15 @@ class Certificate:
     @property
     def verdict(self) -> str:
         """``11 of 12 checks passed, 1 not possible here``."""
-        counts = {name: sum(check.status == name for check in self.checks) for name in ("pass", "fail")}
-        impossible = len(self.checks) - counts["pass"] - counts["fail"]
-        text = f"{counts['pass']} of {len(self.checks)} checks passed"
-        text += f", {counts['fail']} failed" if counts["fail"] else ""
-        return text + (f", {impossible} not possible here" if impossible else "")
+        text = f"{sum(check.status == 'pass' for check in self.checks)} of {len(self.checks)} checks passed"
+        for status, words in (
+            ("fail", "failed"),
+            ("undecided", "undecided"),
+            ("not possible here", "not possible here"),
+        ):
+            number = sum(check.status == status for check in self.checks)
+            text += f", {number} {words}" if number else ""
+        return text
 
 
 def newest(results: Path, environment: Mapping[str, Any]) -> Certificate | None:

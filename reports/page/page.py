@@ -13,6 +13,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from bench.model import WorkloadSpec
+from bench.parameters import shown
 from reports.charts import cores, cpu, ecdf, forest, lag, memory, percentiles, startup, throughput, turns, twins
 from reports.drawing import jobs as drawing
 from reports.drawing import palette, svg
@@ -171,7 +172,7 @@ def charts_of(index: Index, workload: str, anchor: str, baseline: str) -> tuple[
 def _section(index: Index, workload: str, anchor: str, baseline: str) -> Section:
     spec = index.spec(workload)
     parameters = tuple(
-        f"{name} = {value:,}" if isinstance(value, int) and not isinstance(value, bool) else f"{name} = {value}"
+        f"{name} = {value:,}" if type(value) is int else f"{name} = {shown(value)}"
         for name, value in spec.parameters.items()
     )
     return Section(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from bench import parameters
 from bench.model import WorkloadSpec
 from reports.numbers.index import Index
 
@@ -22,16 +23,15 @@ def of_workload(index: Index, workload: str) -> str:
     settings = index.stored.plan.settings
     spec = index.spec(workload)
     levels = ",".join(str(level) for level in index.levels(workload))
-    words = ["bench", "run", spec.name, "-r", ",".join(settings.runners), "-c", levels, *_parameters(spec)]
+    what = spec.name if spec.module.startswith("workloads.") else spec.file
+    words = ["bench", "run", what, "-r", ",".join(settings.runners), "-c", levels, *_parameters(spec)]
     return shlex.join([*words, "--seed", str(settings.seed)])
 
 
 def _parameters(spec: WorkloadSpec) -> list[str]:
     """``--set`` for every parameter: the defaults of another version may differ."""
     return [
-        word for name, value in spec.parameters.items() for word in ("--set", f"{spec.name}.{name}={_value(value)}")
+        word
+        for name, value in spec.parameters.items()
+        for word in ("--set", f"{spec.name}.{name}={parameters.shown(value)}")
     ]
-
-
-def _value(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

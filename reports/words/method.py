@@ -101,7 +101,7 @@ def _placement(index: Index) -> str:
 
 def _statistics(index: Index) -> str:
     return (
-        "Inside a block: the interquartile mean over its turns, of rates or of paired log-ratios. Over blocks: Student "
+        "Inside a block: the middle 30 % over its turns, of rates or of paired log-ratios. Over blocks: Student "
         "t in logs, 95 %, ratios of throughput "
         f"{index.confidence}; fewer than 6 blocks give no interval and no verdict. p values are adjusted by Holm over "
         "the pairs of a contest. A verdict is equivalent when the whole interval lies within "
@@ -130,6 +130,12 @@ def _memory(index: Index) -> str:
     if sides:
         text += f" in a turn of its own of {units.seconds(sides[0])}"
         text += f" to {units.seconds(sides[-1])}" if sides[-1] > sides[0] * 1.005 else ""
+    readings = sorted(trial.memory.readings for trial in index.stored.trials if trial.memory)
+    if readings and readings[-1] > 1:
+        text += f"; the largest of {units.span([readings[0], readings[-1]], 'reading')}, beside it the median (typical)"
+    seen = [trial.memory.ops_seen for trial in index.stored.trials if trial.memory and trial.memory.ops_seen]
+    if seen and min(seen) < 2:
+        text += f". Ops were longer than that: the shortest look saw {units.digits(min(seen))} of one"
     return (
         text
         + ". CPU time is that of the process tree over whole turns, ramp and drain included, per op of the same time."

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.support.command import ROOT, alive, bench, environment
+from tests.support.command import ROOT, Done, alive, bench, environment, python
 from tests.support.workloads import STRANGERS
 
 FEW = ("-c", "1", "--blocks", "1", "--budget", "1s", "--timeout", "2s", "--seed", "1")
@@ -143,144 +138,38 @@ def test_a_full_disk_is_a_clear_error_and_earlier_bouts_stay_intact(tmp_path: Pa
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000));"
         "from bench.cli.main import main; sys.exit(main(sys.argv[1:]))"
     )
-    arguments = ["run", "sleep", "-r", "sync,threads", "-c", "1", "--blocks", "40", "--budget", "40s", "-o", tmp_path]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)],
-        capture_output=True, text=True, cwd=ROOT, env=environment(), timeout=90, check=False,
-    )  # fmt: skip
+    arguments = ["run", "sleep", "-r", "sync,threads", "-c", "1", "--blocks", "40", "--budget", "40s"]
+    done = python("-c", code, *arguments, "-o", tmp_path)
     shown = bench("show", tmp_path / "latest", "--json")
 
-    assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].startswith("error: cannot write")
-    assert "Traceback" not in done.stderr
+    assert done.code == 2
+    assert done.err.splitlines()[-1].startswith("error: cannot write")
+    assert "Traceback" not in done.err
     assert shown.code == 0
     assert shown.json()["stopped"].startswith("failed: cannot write")
     assert cases(shown.out)["sleep", "sync"]["status"] == "measured"
 
 
+def dropped_in(directory: Path, stranger: str, *arguments: str) -> Done:
+    """Run from a directory whose ``workloads/`` are ours and a stranger's file."""
+    shutil.copytree(ROOT / "workloads", directory / "workloads")
+    shutil.copy(STRANGERS / stranger, directory / "workloads")
+    return bench("run", *arguments, "--json", cwd=directory, env=environment(directory))
+
+
 def test_a_bad_file_in_workloads_is_named_and_the_others_run(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "workloads", tmp_path / "workloads")
-    shutil.copy(STRANGERS / "broken_syntax.py", tmp_path / "workloads")
+    done = dropped_in(tmp_path, "broken_syntax.py", "sleep", "-r", "sync", *FEW)
 
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", "run", "sleep", "-r", "sync", *FEW, "--json"],
-        capture_output=True, text=True, cwd=tmp_path, env={**environment(), "PYTHONPATH": f"{tmp_path}:{ROOT}"},
-        timeout=60, check=False,
-    )  # fmt: skip
-
-    assert done.returncode == 0
-    assert "left out: broken_syntax.py: line 1" in done.stderr
+    assert done.code == 0
+    assert "left out: broken_syntax.py: line 1" in done.err
 
 
 def test_a_strangers_file_dropped_into_workloads_runs_under_every_runner_with_no_other_edit(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "workloads", tmp_path / "workloads")
-    shutil.copy(STRANGERS / "counting.py", tmp_path / "workloads")
+    done = dropped_in(tmp_path, "counting.py", "counting", "-c", "2", "--blocks", "1", "--budget", "1s")
 
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", "run", "counting", "-c", "2", "--blocks", "1", "--budget", "1s", "--json"],
-        capture_output=True, text=True, cwd=tmp_path, env={**environment(), "PYTHONPATH": f"{tmp_path}:{ROOT}"},
-        timeout=90, check=False,
-    )  # fmt: skip
-
-    found = cases(done.stdout)
+    found = cases(done.out)
     assert {status for case in found.values() if (status := case["status"]) != "unavailable"} == {"measured"}
     assert {runner for _, runner in found} >= {"sync", "threads", "processes", "asyncio"}
     page = (tmp_path / "results" / "latest" / "report.html").read_text()
     assert "counting" in page
     assert "Note every set-up and tear-down in a file" in page
-
-
-def _started(tmp_path: Path, *more: str) -> subprocess.Popen[str]:
-    """A long run in a process group of its own, returned once its first bout is stored."""
-    arguments = ["run", "sleep", "noop", "-r", "sync,threads,processes", "-c", "1", "--blocks", "50", "--seed", "1"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench", *arguments, "--budget", "60s", "-o", str(tmp_path), *more],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**environment(), "DEADHEAT_TEST": str(tmp_path)},
-    )  # fmt: skip
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "latest" / "trials.jsonl").exists():
-        assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return process
-
-
-def _stops_within(process: subprocess.Popen[str], tmp_path: Path, seconds: float) -> float:
-    """Seconds until nothing of the run measures any more."""
-    began = time.monotonic()
-    while [line for line in alive(str(tmp_path)) if "bench.trial" in line]:
-        assert time.monotonic() - began < seconds + 20
-        time.sleep(0.02)
-    return time.monotonic() - began
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_stops_within_2_s_keeps_and_reports_what_is_finished(
-    tmp_path: Path, number: signal.Signals
-) -> None:
-    process = _started(tmp_path)
-    process.send_signal(number)
-    took_s = _stops_within(process, tmp_path, 2)
-    out, err = process.communicate(timeout=60)
-
-    assert took_s < 2
-    assert process.returncode == 130, err
-    run = json.loads((tmp_path / "latest" / "run.json").read_text())
-    assert run["stopped"] == "interrupted"
-    assert "sleep, 1 worker" in out or "noop, 1 worker" in out
-    assert "--resume" in err
-    assert (tmp_path / "latest" / "report.html").exists()
-    assert alive(str(tmp_path)) == []
-
-
-def test_kill_9_of_the_parent_leaves_no_orphan(tmp_path: Path) -> None:
-    process = _started(tmp_path)
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=20)
-
-    deadline = time.monotonic() + 5
-    while (left := alive(str(tmp_path))) and time.monotonic() < deadline:
-        time.sleep(0.05)
-
-    assert left == []
-    assert bench("show", tmp_path / "latest", cwd=tmp_path).code == 0
-
-
-def test_resume_continues_the_same_plan_and_then_has_nothing_left(tmp_path: Path) -> None:
-    few = ("-r", "sync,threads", "-c", "1", "--blocks", "3", "--budget", "3s", "--seed", "5", "-o", tmp_path)
-    first = bench("run", "sleep", *few)
-    assert first.code == 0
-    trials = tmp_path / "latest" / "trials.jsonl"
-    lines = trials.read_text().splitlines(keepends=True)
-    trials.write_text("".join(lines[:3]) + lines[3][:40])  # one bout (with its twin) and a line that a crash cut short
-
-    resumed = bench("run", "--resume", "latest", "-o", tmp_path, "--json")
-    again = bench("run", "--resume", "latest", "-o", tmp_path)
-
-    assert resumed.code == 0, resumed.err
-    assert resumed.json()["seed"] == 5
-    assert trials.read_text().startswith("".join(lines[:3]))
-    assert sorted(json.loads(line)["block"] for line in trials.read_text().splitlines()) == [0, 0, 0, 1, 1, 1, 2, 2, 2]
-    assert again.code == 2
-    assert "complete" in again.err
-
-
-def test_resume_refuses_when_the_environment_or_the_workload_changed_and_says_why(tmp_path: Path) -> None:
-    mine = tmp_path / "mine.py"
-    mine.write_text((ROOT / "workloads" / "sleep.py").read_text())
-    assert bench("run", mine, "-r", "sync", *FEW[:3], "2", *FEW[4:], "-o", tmp_path).code == 0
-    run_json = tmp_path / "latest" / "run.json"
-    trials = tmp_path / "latest" / "trials.jsonl"
-    trials.write_text(trials.read_text().splitlines(keepends=True)[0])
-
-    mine.write_text(mine.read_text() + "\n# changed\n")
-    changed_source = bench("run", "--resume", "latest", "-o", tmp_path)
-    run_json.write_text(run_json.read_text().replace('"cpus": ', '"cpus": 10'))
-    changed_machine = bench("run", "--resume", "latest", "-o", tmp_path)
-    with_options = bench("run", "--resume", "latest", "-o", tmp_path, "-c", "4")
-
-    assert changed_source.code == 2
-    assert "mine.py has changed" in changed_source.err
-    assert "cpus: 10" in changed_machine.err
-    assert "leave out: concurrency" in with_options.err

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
+
+from tests.support.command import python
 
 
 def seconds(*arguments: str) -> float:
     began = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
-    return time.perf_counter() - began
+    done = python(*arguments)
+    took_s = time.perf_counter() - began
+    assert done.code == 0, done.err
+    return took_s
 
 
 def test_help_costs_little_more_than_starting_python_and_importing_click() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.judge import sentences
 from bench.model import CaseSummary, Comparison, Estimate, Finding, Summary, Verdict
+from tests.support import synthetic
 
 
 def around(value: float, blocks: int = 6, width: float = 1.05) -> Estimate:
@@ -27,11 +28,6 @@ def case(runner: str, rate_per_s: float | None, *, findings: tuple[str, ...] = (
     )  # fmt: skip
 
 
-MIRROR: dict[Verdict | None, Verdict | None] = {
-    "faster": "slower", "slower": "faster", "equivalent": "equivalent", "inconclusive": "inconclusive", None: None,
-}  # fmt: skip
-
-
 def summary(
     rates: Mapping[str, float | None],
     verdicts: Mapping[tuple[str, str], Verdict | None],
@@ -46,7 +42,7 @@ def summary(
         ratio = (ratios or {}).get((ours, theirs), (rates[ours] or 1) / (rates[theirs] or 1))
         for runner, baseline, value, said in (
             (ours, theirs, ratio, verdict),
-            (theirs, ours, 1 / ratio, MIRROR[verdict]),
+            (theirs, ours, 1 / ratio, synthetic.MIRRORED[verdict]),
         ):
             estimate = around(value, blocks)
             pairs.append(Comparison("http", 64, runner, baseline, estimate, estimate, 0.01, said))
@@ -199,7 +195,6 @@ class TestNumber:
     def test_so_it_has_below_1(self, value: float, text: str) -> None:
         assert sentences.number(value) == text
 
-    @settings(derandomize=True, deadline=None)
     @given(st.floats(-3.0, 9.0).map(lambda magnitude: 10.0**magnitude))
     def test_what_is_read_is_within_half_a_percent_of_what_is_meant(self, value: float) -> None:
         assert float(sentences.number(value).replace(",", "")) == pytest.approx(value, rel=0.0051)

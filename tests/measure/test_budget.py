@@ -17,74 +17,102 @@ class Clock:
         return self.now_s
 
 
-def shares(budget: Budget, clock: Clock, contests: int, overrun_s: float = 0.0) -> list[float]:
-    """Length of each contest when every one ends when it should, or so much later."""
-    lengths = []
-    for _ in range(contests):
-        ends_s = budget.contest_ends_s()
-        lengths.append(ends_s - clock.now_s)
-        clock.now_s = ends_s + overrun_s
-    return lengths
+def hold(budget: Budget, clock: Clock, contest: str, *, fixed_s: float = 0.0, needed_s: float | None = None) -> float:
+    """Hold a contest for as long as it is given; return the seconds of its rounds."""
+    rounds_s = budget.rounds_s(contest)
+    clock.now_s += rounds_s + fixed_s
+    budget.held(contest, fixed_s, needed_s)
+    return rounds_s
 
 
-def test_contests_share_what_launching_leaves_in_equal_parts() -> None:
+def free(clock: Clock, total_s: float, **contests: int) -> Budget:
+    """A budget whose contests are known to cost nothing beside their rounds."""
+    budget = Budget(total_s, {name: ahead + 1 for name, ahead in contests.items()}, 0, clock)
+    for name in contests:
+        budget.held(name, 0.0, None)
+    return budget
+
+
+def test_contests_of_which_nothing_is_known_share_equally() -> None:
     clock = Clock(1_000.0)
-    budget = Budget(62.0, contests=3, launches=1, now=clock)
-    clock.now_s += 2.0
-    budget.launched(2.0)
+    budget = free(clock, 60.0, a=1, b=1, c=1)
 
-    assert shares(budget, clock, 3) == pytest.approx([20.0, 20.0, 20.0])
+    assert [hold(budget, clock, name) for name in "abc"] == pytest.approx([20.0, 20.0, 20.0])
     assert budget.left_s() == pytest.approx(0.0)
 
 
-def test_before_any_launch_one_is_guessed_to_take_a_second() -> None:
-    budget = Budget(104.0, contests=10, launches=4, now=Clock())
+def test_time_goes_where_it_is_needed() -> None:
+    clock = Clock()
+    budget = free(clock, 80.0, calm=2, noisy=2)
+    hold(budget, clock, "calm", needed_s=0.5)
+    hold(budget, clock, "noisy", needed_s=1.5)
+    left_s = budget.left_s()
 
-    assert budget.contest_ends_s() == pytest.approx(10.0)
+    assert hold(budget, clock, "noisy") == pytest.approx(left_s * 0.75)
+    assert hold(budget, clock, "calm") == pytest.approx(left_s * 0.25)
 
 
-def test_launches_ahead_are_expected_to_take_what_those_seen_took_on_average() -> None:
-    budget = Budget(100.0, contests=5, launches=4, now=Clock())
+def test_one_of_which_nothing_is_known_needs_what_the_others_do_on_average() -> None:
+    clock = Clock()
+    budget = free(clock, 30.0, a=2, b=2, c=1)
+    budget.held("a", 0.0, 1.0)
+    budget.held("b", 0.0, 3.0)
+
+    assert budget.rounds_s("c") == pytest.approx(30.0 * 2 / 6)
+
+
+def test_what_launching_and_opening_take_is_set_aside() -> None:
+    clock = Clock()
+    budget = Budget(100.0, {"a": 5}, 4, clock)
     budget.launched(2.0)
     budget.launched(4.0)
+    budget.held("a", 1.5, None)
 
-    assert budget.contest_ends_s() == pytest.approx((100.0 - 2 * 3.0) / 5)
+    assert budget.rounds_s("a") == pytest.approx((100.0 - 2 * 3.0 - 4 * 1.5) / 4)
 
 
-def test_what_one_contest_overdraws_the_others_pay_in_equal_parts() -> None:
+def test_before_any_is_seen_a_launch_is_guessed_at_a_second_and_opening_at_less() -> None:
+    budget = Budget(104.0, {"a": 10}, 4, Clock())
+
+    assert budget.rounds_s("a") == pytest.approx((104.0 - 4 * 1.0 - 10 * 0.4) / 10)
+
+
+def test_what_one_contest_overdraws_the_others_pay_and_what_it_saves_they_get() -> None:
     clock = Clock()
-    budget = Budget(40.0, contests=4, launches=0, now=clock)
+    budget = free(clock, 40.0, a=4)
 
-    first = budget.contest_ends_s()
-    clock.now_s = first + 6.0
+    clock.now_s += budget.rounds_s("a") + 6.0
+    budget.held("a", 0.0, None)
+    assert budget.rounds_s("a") == pytest.approx(8.0)
 
-    assert first == pytest.approx(10.0)
-    assert shares(budget, clock, 3) == pytest.approx([8.0, 8.0, 8.0])
+    clock.now_s += 2.0
+    budget.held("a", 0.0, None)
+    assert budget.rounds_s("a") == pytest.approx(11.0)
 
 
-def test_what_one_contest_saves_the_others_get() -> None:
+def test_a_contest_that_is_not_held_leaves_its_time_to_the_others() -> None:
     clock = Clock()
-    budget = Budget(40.0, contests=4, launches=0, now=clock)
+    budget = free(clock, 30.0, a=1, lost=2)
 
-    budget.contest_ends_s()
-    clock.now_s = 1.0
+    budget.skipped("lost")
+    budget.skipped("lost")
 
-    assert shares(budget, clock, 3) == pytest.approx([13.0, 13.0, 13.0])
+    assert budget.rounds_s("a") == pytest.approx(30.0)
 
 
-def test_an_overdrawn_budget_ends_contests_at_once_and_never_in_the_past() -> None:
+def test_an_overdrawn_budget_gives_no_rounds_beyond_the_least() -> None:
     clock = Clock()
-    budget = Budget(10.0, contests=2, launches=0, now=clock)
-    clock.now_s = 25.0
+    budget = free(clock, 10.0, a=2)
+    clock.now_s += 25.0
 
-    assert budget.contest_ends_s() == 25.0
+    assert budget.rounds_s("a") == 0.0
     assert budget.left_s() == -15.0
 
 
-def test_more_contests_than_foreseen_still_get_an_end() -> None:
+def test_more_contests_than_foreseen_still_get_what_is_left() -> None:
     clock = Clock()
-    budget = Budget(10.0, contests=1, launches=0, now=clock)
+    budget = free(clock, 10.0, a=1)
+    budget.held("a", 0.0, None)
 
-    budget.contest_ends_s()
-
-    assert budget.contest_ends_s() == pytest.approx(10.0)
+    assert budget.rounds_s("a") == pytest.approx(10.0)
+    assert budget.rounds_s("unforeseen") > 0

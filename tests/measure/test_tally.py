@@ -7,21 +7,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.histogram import count
 from bench.measure.tally import Tally, WorkerReads, jain, tally, unpack
 from bench.trial.recorder import Recorder, pack
-
-reproducible = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+from tests.support.timelines import back_to_back, worker
 
 OPEN, CLOSE = 100, 200
-
-
-def worker(*reads: int, failed: tuple[int, ...] = ()) -> WorkerReads:
-    """A worker that started at the first read and ended an op at each of the others."""
-    return WorkerReads(np.array(reads, dtype=np.int64), np.array(failed, dtype=np.int64))
 
 
 def counted(*workers: WorkerReads, least_latency_s: float = 0.0) -> Tally:
@@ -122,9 +116,8 @@ def test_a_worker_is_late_when_its_first_op_has_not_ended_when_the_window_closes
 
 def test_an_op_shorter_than_any_honest_one_is_early_after_a_slack_of_50_us() -> None:
     honest, slack, early = 5_000_000, 4_950_000, 4_949_999
-    reads = np.cumsum([0, honest, slack, early])
 
-    assert counted(worker(*reads.tolist()), least_latency_s=0.005).early == 1
+    assert counted(back_to_back(0, [honest, slack, early]), least_latency_s=0.005).early == 1
 
 
 def test_a_failed_op_is_never_early() -> None:
@@ -163,12 +156,11 @@ def test_fairness_is_one_when_all_did_the_same_and_one_in_n_when_one_did_all(ops
     assert jain(np.array(ops, dtype=np.int64)) == pytest.approx(fairness)
 
 
-@reproducible
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=40), st.integers(0, 90), st.data())
 def test_cutting_the_window_in_two_neither_loses_nor_invents_ops(
     durations: list[int], start: int, data: st.DataObject
 ) -> None:
-    reads = worker(*(start + np.cumsum([0, *durations])).tolist())
+    reads = back_to_back(start, durations)
     cut = data.draw(st.integers(OPEN + 1, CLOSE - 1))
 
     whole = tally([reads], OPEN, CLOSE)
@@ -178,10 +170,9 @@ def test_cutting_the_window_in_two_neither_loses_nor_invents_ops(
     assert sum(part.completed for part in parts) == whole.completed
 
 
-@reproducible
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=40), st.integers(0, 300))
 def test_a_window_around_the_whole_turn_counts_every_op_once(durations: list[int], start: int) -> None:
-    reads = worker(*(start + np.cumsum([0, *durations])).tolist())
+    reads = back_to_back(start, durations)
 
     turn = tally([reads], start, start + sum(durations))
 
@@ -193,7 +184,6 @@ def test_a_window_around_the_whole_turn_counts_every_op_once(durations: list[int
 reads_of_a_worker = st.lists(st.integers(-(2**62), 2**62), min_size=1, max_size=20)
 
 
-@reproducible
 @given(st.lists(st.tuples(reads_of_a_worker, st.lists(st.integers(0, 2**62), max_size=5)), min_size=1, max_size=8))
 def test_what_recorders_pack_unpacks_to_the_same_reads(workers: list[tuple[list[int], list[int]]]) -> None:
     states = []

@@ -5,9 +5,6 @@ Every number has a unit in ``extra_info``, and what it is to be held against whe
 
 from __future__ import annotations
 
-import base64
-import importlib.util
-import pickle
 import statistics
 from collections.abc import Callable
 from pathlib import Path
@@ -19,21 +16,21 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from bench import histogram
 from bench.judge.analysis import summarise
-from bench.measure import fixture
-from bench.measure.contestant import LiveTrial
-from bench.measure.tally import WorkerReads, tally
-from bench.model import Contestant
-from bench.plan import discovery
+from bench.measure.tally import tally
 from bench.process.launch import executed
 from bench.process.reaper import Reaper
 from bench.results import store
-from bench.results.store import Store
 from bench.trial import runners
 from bench.trial.runners import RunnerInfo
 from bench.trial.turn import TIMED, Turn
-from tests.overhead import synthetic
-from tests.overhead.models import MODELS, pair, paired_ratios
+from tests.support import runs
+from tests.support.bare_loops import MODELS, pair, paired_ratios
+from tests.support.contestants import loaded
+from tests.support.synthetic import RUNNERS
+from tests.support.timelines import back_to_back
+from tests.support.workloads import spec_of
 
+WORKLOADS = ("noop", "nap", "sums", "files", "pages")
 LATENCIES = 10_000_000
 TRIALS = 10_000
 MANY = 10
@@ -49,11 +46,6 @@ def _timed(benchmark: Any, rounds: int, act: Callable[..., T], *arguments: objec
     return result, benchmark.stats.stats.median
 
 
-def _needs(model: str) -> None:
-    if model == "uvloop" and importlib.util.find_spec("uvloop") is None:
-        pytest.skip("uvloop is not installed: pip install uvloop")
-
-
 @pytest.mark.parametrize(
     ("loop", "checked"),
     [("untimed", False), ("bare", False), ("ours", False), ("bare", True), ("ours", True)],
@@ -62,7 +54,6 @@ def _needs(model: str) -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_loop(benchmark: BenchmarkFixture, model: str, loop: str, *, checked: bool) -> None:
     """One batch of empty ops; ``ns_per_op`` is the batch over its ops, ``over_bare`` paired in the same process."""
-    _needs(model)
     benchmark.group = f"loop: {model}"
     with pair(model, checked=checked) as batches:
         batch = getattr(batches, loop)
@@ -79,18 +70,10 @@ def test_turn_hand_over(benchmark: BenchmarkFixture, runner: RunnerInfo, reaper:
     """A turn of no length in a real trial: what each turn costs beyond its own seconds."""
     benchmark.group = f"turn hand-over: {workers} workers"
     benchmark.extra_info["workers"] = workers
-    nothing = base64.b64encode(pickle.dumps(None)).decode()
-    served = fixture.FixtureProcess(None, nothing, counts=False, musters=False)
-    spec = discovery.specs(discovery.discover(), ["noop"], {})[0]
-    trial = LiveTrial(Contestant(runner.name), spec, executed("bench.trial", {}), reaper, 20)
-    try:
-        trial.load()
-        trial.loaded(served)
-        trial.open(workers)
-        _, median_s = _timed(benchmark, 200, trial.turn, Turn(TIMED, 0, 0, 0))
-        trial.close()
-    finally:
-        trial.stop()
+    with loaded(runner.name, spec_of("noop"), executed("bench.trial", {}), reaper) as live:
+        live.open(workers)
+        _, median_s = _timed(benchmark, 200, live.turn, Turn(TIMED, 0, 0, 0))
+        live.close()
     benchmark.extra_info["ms_per_turn"] = round(median_s * 1e3, 3)
 
 
@@ -131,8 +114,7 @@ def test_tally_of_a_large_turn(benchmark: BenchmarkFixture) -> None:
     """64 workers of 10,000 ops each."""
     benchmark.group = "tally"
     rng = np.random.default_rng(1)
-    none = np.array([], dtype=np.int64)
-    workers = [WorkerReads(np.cumsum(rng.integers(50_000, 150_000, 10_001)), none) for _ in range(64)]
+    workers = [back_to_back(0, rng.integers(50_000, 150_000, 10_000)) for _ in range(64)]
     close_ns = min(int(worker.ends_ns[-1]) for worker in workers)
     counted, median_s = _timed(benchmark, 20, tally, workers, 10_000_000, close_ns)
     benchmark.extra_info["ns_per_op"] = round(median_s / 640_000 * 1e9, 1)
@@ -143,21 +125,19 @@ def test_tally_of_a_large_turn(benchmark: BenchmarkFixture) -> None:
 def test_loading_ten_thousand_trials(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
     """Ten rounds each; the full profile stores about a quarter of that."""
     benchmark.group = "store"
-    made = synthetic.plan(workloads=5, levels=(1, 8, 64, 128), blocks=TRIALS // 100)
-    keeper = Store.create(tmp_path, made, {}, ["synthetic"])
-    keeper.append(synthetic.trials(made, rounds=10))
-    keeper.finish("completed", 1.0)
-    run, median_s = _timed(benchmark, 3, store.read, keeper.directory)
+    shape = runs.Shape(WORKLOADS, levels=(1, 4, 8, 16), blocks=TRIALS // 100, turns=20)
+    directory = runs.write(tmp_path / "run", shape)
+    run, median_s = _timed(benchmark, 3, store.read, directory)
     benchmark.extra_info["us_per_trial"] = round(median_s / TRIALS * 1e6, 1)
-    benchmark.extra_info["megabytes"] = round((keeper.directory / "trials.jsonl").stat().st_size / 1e6, 1)
+    benchmark.extra_info["megabytes"] = round((directory / "trials.jsonl").stat().st_size / 1e6, 1)
 
     assert len(run.trials) == TRIALS
 
 
-def test_statistics_of_a_default_run(benchmark: BenchmarkFixture) -> None:
+def test_statistics_of_a_default_run(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
     """Five workloads, five runners, three concurrencies, six blocks of eight rounds."""
     benchmark.group = "statistics"
-    run = synthetic.run(synthetic.plan(workloads=5, levels=(1, 8, 64), blocks=6), rounds=8)
+    run = store.read(runs.write(tmp_path / "run", runs.Shape(WORKLOADS, levels=(1, 8, 16), turns=16)))
     summary, median_s = _timed(benchmark, 20, summarise, run)
     benchmark.extra_info["ms_per_case"] = round(median_s / len(summary.cases) * 1e3, 2)
     benchmark.extra_info["cases"] = len(summary.cases)
@@ -168,4 +148,4 @@ def test_statistics_of_a_default_run(benchmark: BenchmarkFixture) -> None:
 
 def test_every_runner_is_there() -> None:
     """The synthetic runs name the runners that exist; a new one belongs into them."""
-    assert set(synthetic.RUNNERS) == set(runners.catalogue())
+    assert set(RUNNERS) == set(runners.catalogue())

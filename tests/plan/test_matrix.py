@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from bench.errors import UsageError
-from bench.model import Absence, Contestant, Plan, Settings, WorkloadSpec
+from bench.judge.stats import LOOKS
+from bench.model import Absence, Contestant, Plan, WorkloadSpec
 from bench.plan import matrix
 from bench.trial.runners import RunnerInfo
+from tests.support.synthetic import SETTINGS, spec
 
 RUNNERS = {
     info.name: info
@@ -26,32 +28,16 @@ RUNNERS = {
 ALL = tuple(RUNNERS)
 
 
-def settings(**changes: Any) -> Settings:
-    made = Settings(
-        profile="default", runners=ALL, baseline="sync", blocks=6, budget_s=150.0, seed=1, placement="pinned",
-        timeout_s=30.0, margin=0.05, twins=False,
-    )  # fmt: skip
-    return replace(made, **changes)
-
-
-def spec(name: str = "sleep", **changes: Any) -> WorkloadSpec:
-    made = WorkloadSpec(
-        name=name, label=name, file="", module=name, class_name=name.title(), summary="", parameters={},
-        forms=("blocking", "coroutine"), libraries={}, has_fixture=False, least_latency_s=0.0,
-        default_concurrency=None, source_sha256="",
-    )  # fmt: skip
-    return replace(made, **changes)
-
-
 def make(
-    workloads: Sequence[WorkloadSpec] = (spec(),),
+    workloads: Sequence[WorkloadSpec] = (spec("sleep"),),
     *,
     unavailable: Mapping[str, str] | None = None,
     concurrency: Sequence[int] | None = None,
     cpus: int = 2,
     **changes: Any,
 ) -> Plan:
-    return matrix.make(settings(**changes), workloads, RUNNERS, unavailable or {}, concurrency, cpus)
+    settings = replace(SETTINGS, **{"runners": ALL, "twins": False, **changes})
+    return matrix.make(settings, workloads, RUNNERS, unavailable or {}, concurrency, cpus)
 
 
 def names(contestants: Sequence[Contestant]) -> list[str]:
@@ -89,7 +75,7 @@ class TestMatrix:
         assert contest.absent == {}
 
     def test_a_form_that_the_workload_does_not_state_is_not_provided(self) -> None:
-        (contest,) = make([spec(forms=("blocking",))], concurrency=(1,)).contests
+        (contest,) = make([spec("sleep", forms=("blocking",))], concurrency=(1,)).contests
 
         assert names(contest.contestants) == ["sync", "threads", "processes"]
         assert contest.absent == {
@@ -104,7 +90,7 @@ class TestMatrix:
 
     def test_unavailable_comes_before_not_provided_and_that_before_over_limit(self) -> None:
         (contest,) = make(
-            [spec(forms=("coroutine",))],
+            [spec("sleep", forms=("coroutine",))],
             concurrency=(500,),
             unavailable={"uvloop": "no"},
             runners=("asyncio", "uvloop", "processes"),
@@ -134,10 +120,10 @@ class TestMatrix:
 
 class TestConcurrency:
     def test_what_was_asked_for_comes_before_the_workloads_own_and_the_profiles(self) -> None:
-        assert levels(make([spec(default_concurrency=(3,))], concurrency=(5,))) == [5]
+        assert levels(make([spec("sleep", default_concurrency=(3,))], concurrency=(5,))) == [5]
 
     def test_the_workloads_own_comes_before_the_profiles(self) -> None:
-        assert levels(make([spec(default_concurrency=(3,))])) == [3]
+        assert levels(make([spec("sleep", default_concurrency=(3,))])) == [3]
 
     @pytest.mark.parametrize("profile", matrix.PROFILES)
     def test_else_it_is_the_profiles(self, profile: str) -> None:
@@ -152,11 +138,11 @@ class TestConcurrency:
     @pytest.mark.parametrize("asked", [(64, 1, 8), (8, 1, 64)])
     def test_contests_of_a_workload_ascend_however_they_were_asked_for(self, asked: tuple[int, ...]) -> None:
         assert levels(make(concurrency=asked)) == [1, 8, 64]
-        assert levels(make([spec(default_concurrency=asked)])) == [1, 8, 64]
+        assert levels(make([spec("sleep", default_concurrency=asked)])) == [1, 8, 64]
 
     def test_a_concurrency_asked_for_twice_is_one_contest(self) -> None:
         assert levels(make(concurrency=(8, 8))) == [8]
-        assert levels(make([spec(default_concurrency=(8, 8))])) == [8]
+        assert levels(make([spec("sleep", default_concurrency=(8, 8))])) == [8]
 
     def test_the_serial_runner_has_one_worker_in_every_contest(self) -> None:
         (contest,) = make(concurrency=(64,)).contests
@@ -316,3 +302,10 @@ class TestLength:
 
         assert replace(matrix.fitted(made), settings=made.settings) == made
         assert replace(matrix.fitted(made).settings, blocks=40) == made.settings
+
+    def test_a_plan_with_a_precision_ends_at_a_look_its_budget_has_time_for(self) -> None:
+        looking = matrix.with_looks(make(concurrency=(1,), precision=0.03, budget_s=600.0))
+
+        assert looking.settings.blocks in LOOKS
+        assert looking.settings.blocks > 6
+        assert looking.settings.budget_s <= 600.0

@@ -1,24 +1,19 @@
-"""One browser for all tests of the page, and pages made once per session."""
+"""One browser for all tests of the page, pages made once per session, and runs as the report sees them."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
 
 import reports
-from bench.model import TrialResult
+from reports.numbers.index import Index
 from tests.support import runs
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run",
-]  # fmt: skip
+from tests.support.pages import chromium
 
 
 @pytest.fixture(scope="session")
@@ -26,9 +21,7 @@ def browser() -> Iterator[Browser]:
     """Chromium; without it a skip that says so, and a failure where CI is set."""
     with sync_playwright() as playwright:
         try:
-            found = playwright.chromium.launch(
-                executable_path=str(CHROMIUM) if CHROMIUM.exists() else None, args=ARGUMENTS
-            )
+            found = chromium(playwright)
         except Error as error:
             why = f"no Chromium to look at the report with: {error.message.splitlines()[0]}"
             if os.environ.get("CI"):
@@ -49,28 +42,17 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def little_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with every kind of part but few of each, for checks that take time per element."""
     directory = tmp_path_factory.mktemp("results") / "little"
-    shape = runs.Shape(workloads=("noop",), levels=(1, 64), twins=True, change=_threads_crash)
+    shape = runs.Shape(workloads=("noop",), levels=(1, 64), twins=True, change=runs.threads_crash)
     return reports.write([runs.write(directory, shape)])
 
 
-def _threads_crash(trial: TrialResult) -> TrialResult:
-    return runs.crash(trial) if trial.runner == "threads" else trial
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., Index]:
+    """Makes small runs of two workloads, each with a change or a shape of its own, as the report sees them."""
+    numbers = count()
 
+    def made(change: runs.Change | None = None, **shape: object) -> Index:
+        whole = {"workloads": ("nap", "sums"), "levels": (1, 8), **shape}
+        return runs.indexed(tmp_path / f"run{next(numbers)}", runs.Shape(change=change, **whole))  # type: ignore[arg-type]
 
-@contextmanager
-def opened(
-    browser: Browser, path: Path, *, width: int = 1280, dark: bool = False, script: bool = True
-) -> Iterator[Page]:
-    """The file in a tab of its own, with the network cut."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if dark else "light",
-        java_script_enabled=script,
-        offline=True,
-    )
-    try:
-        page = context.new_page()
-        page.goto(path.as_uri())
-        yield page
-    finally:
-        context.close()
+    return made

@@ -1,4 +1,4 @@
-"""The JSON document against its published schema, and the reading API."""
+"""The JSON document against its published schema."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import pandas as pd
 import pytest
 
-import bench
 from bench.judge import analysis
 from bench.model import Absence, StoredRun
 from bench.results import document
-from bench.results.store import Store
 from tests.support import command
 from tests.support.synthetic import run, trial
 
@@ -80,22 +77,3 @@ def test_twins_are_the_noise_floor_and_no_headline_case() -> None:
     assert [case["runner"] for case in made["cases"]] == ["sync", "threads", "asyncio"]
     assert len(made["noise_floor"]) == 1
     assert made["noise_floor"][0]["ratio"]["value"] == pytest.approx(1, abs=0.05)
-
-
-def test_load_gives_tidy_tables(tmp_path: Path) -> None:
-    stored = run()
-    store = Store.create(tmp_path, stored.plan, stored.environment, ["bench", "run"])
-    store.append(stored.trials)
-    store.finish("completed", 10.0)
-
-    loaded = bench.load("latest", tmp_path)
-    cases, turns = loaded.cases(), loaded.turns()
-
-    assert isinstance(cases, pd.DataFrame)
-    assert len(cases) == 3
-    assert (cases.throughput_per_s_low < cases.throughput_per_s).all()
-    assert (cases.throughput_per_s < cases.throughput_per_s_high).all()
-    assert len(turns) == 3 * 6 * 8
-    assert turns.started_s.is_monotonic_increasing
-    assert set(loaded.comparisons().verdict) == {"equivalent"}
-    assert len(loaded.trials()) == 18

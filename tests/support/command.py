@@ -1,4 +1,4 @@
-"""The real command in a process of its own, and who of its processes is still alive."""
+"""Python and the real command in processes of their own, and who of them is still alive."""
 
 from __future__ import annotations
 
@@ -25,18 +25,26 @@ class Done:
         return json.loads(self.out)
 
 
-def environment() -> dict[str, str]:
-    """An environment without colours, in which the command finds this checkout from any directory."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200"}
+def environment(*before: Path) -> dict[str, str]:
+    """An environment without colours, in which this checkout is found from any directory, after those given."""
+    found = os.pathsep.join(map(str, [*before, ROOT]))
+    return {**os.environ, "PYTHONPATH": found, "NO_COLOR": "1", "COLUMNS": "200"}
 
 
-def bench(*arguments: str | Path, cwd: Path | None = None, timeout_s: float = 100) -> Done:
-    """Run the real command in a process of its own."""
+def python(
+    *arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None, timeout_s: float = 100
+) -> Done:
+    """Run this interpreter and wait for its end."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench", *map(str, arguments)],
-        capture_output=True, text=True, cwd=cwd, env=environment(), timeout=timeout_s, check=False,
+        [sys.executable, *map(str, arguments)],
+        capture_output=True, text=True, cwd=cwd, env=env or environment(), timeout=timeout_s, check=False,
     )  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def bench(*arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> Done:
+    """Run the real command."""
+    return python("-m", "bench", *arguments, cwd=cwd, env=env)
 
 
 def alive(marker: str) -> list[str]:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+from tests.support.pages import chromium
+
 WIDTH_PX, HEIGHT_PX = 1280, 1420
 
 
 def take(report: Path, picture: Path) -> None:
-    """Photograph the top of a report in Debian's Chromium."""
+    """Photograph the top of a report."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        browser = chromium(playwright)
         page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX}, color_scheme="light")
         page.goto(report.resolve().as_uri())
         page.screenshot(path=picture)

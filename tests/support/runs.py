@@ -11,22 +11,12 @@ import numpy as np
 
 import bench
 from bench import histogram
-from bench.model import (
-    Absence,
-    Contest,
-    Contestant,
-    Memory,
-    Plan,
-    Settings,
-    StoredRun,
-    TrialResult,
-    TurnResult,
-    WorkloadSpec,
-)
+from bench.model import Absence, Contest, Contestant, Memory, Plan, StoredRun, TrialResult, TurnResult, WorkloadSpec
 from bench.results.store import Store
 from reports.numbers import index
+from tests.support import synthetic
+from tests.support.synthetic import RUNNERS, SETTINGS, WINDOW_S
 
-RUNNERS = ("sync", "threads", "processes", "asyncio", "uvloop")
 MOST_PROCESSES = 16
 MACHINE: dict[str, Any] = {
     "cpu_model": "Imaginary 3000", "cpus": 2, "cpu_limit": None, "memory_bytes": 16 * 2**30,
@@ -48,7 +38,7 @@ class Shape:
     levels: Sequence[int] = (1, 8, 64)
     blocks: int = 6
     planned_blocks: int | None = None
-    rounds: int = 4
+    turns: int = 4
     stopped: str = "completed"
     unavailable: Mapping[str, str] | None = None
     twins: bool = False
@@ -80,16 +70,29 @@ def write(directory: Path, shape: Shape) -> Path:
     return directory
 
 
+def write_side(directory: Path, letter: str, shapes: Sequence[Shape], hours: Sequence[int] | None = None) -> list[Path]:
+    """Runs of one side; without hours they alternate with those of the other side."""
+    first = "AB".index(letter)
+    return [
+        write(
+            directory / f"{letter}{number}",
+            replace(shape, seed=2 * number + first, started=f"2026-01-02T{hour:02d}:00:00+00:00"),
+        )
+        for number, (shape, hour) in enumerate(
+            zip(shapes, hours or range(first, first + 2 * len(shapes), 2), strict=True)
+        )
+    ]
+
+
 def indexed(directory: Path, shape: Shape) -> index.Index:
     """The run as the report sees it."""
     return index.of(bench.load(write(directory, shape)))
 
 
 def _plan(shape: Shape) -> Plan:
-    settings = Settings(
-        profile="default", runners=tuple(shape.runners), baseline=shape.runners[0],
-        blocks=shape.planned_blocks or shape.blocks, budget_s=150.0, seed=shape.seed, placement="pinned",
-        timeout_s=20.0, margin=0.05,
+    settings = replace(
+        SETTINGS, runners=tuple(shape.runners), baseline=shape.runners[0], blocks=shape.planned_blocks or shape.blocks,
+        seed=shape.seed,
     )  # fmt: skip
     return Plan(
         settings,
@@ -99,11 +102,9 @@ def _plan(shape: Shape) -> Plan:
 
 
 def _spec(name: str) -> WorkloadSpec:
-    return WorkloadSpec(
-        name=name, label=name, file=f"{name}.py", module=name, class_name="Work",
-        summary=f"What {name} does in one sentence.", parameters={"size": 1024, "deep": False},
-        forms=("blocking", "coroutine"), libraries={"blocking": "urllib3", "coroutine": "aiohttp"},
-        has_fixture=True, least_latency_s=0.005, default_concurrency=None, source_sha256="0" * 64,
+    return synthetic.spec(
+        name, summary=f"What {name} does in one sentence.", parameters={"size": 1024, "deep": False},
+        libraries={"blocking": "urllib3", "coroutine": "aiohttp"}, has_fixture=True, least_latency_s=0.005,
     )  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def _contest(shape: Shape, workload: str, level: int) -> Contest:
     return Contest(workload, level, tuple(there), absent)
 
 
-def rate(shape: Shape, workload: str, runner: str, level: int) -> float:
+def _rate(shape: Shape, workload: str, runner: str, level: int) -> float:
     """The true rate: waits overlap in even workloads, sums are computed one after the other in odd ones."""
     workers = 1 if runner == "sync" else level
     single = {"threads": 0.97, "processes": 0.99, "asyncio": 0.9, "uvloop": 1.02}.get(runner, 1.0)
@@ -134,34 +135,34 @@ def _trial(shape: Shape, block: int, contest: Contest, contestant: Contestant) -
     runner, level = contestant.runner, contest.concurrency
     own = np.random.default_rng([shape.seed, block, level, contestant.copy, *map(ord, runner + contest.workload)])
     workers = 1 if runner == "sync" else level
-    true = rate(shape, contest.workload, runner, level) * float(np.exp(own.normal(0, 0.01)))
+    true = _rate(shape, contest.workload, runner, level) * float(np.exp(own.normal(0, 0.01)))
     latency_s = workers / true * np.exp(own.normal(0, 0.08, 1500))
     held = (12 + (5 if runner == "processes" else 0.04) * workers) * 2**20 * float(np.exp(own.normal(0, 0.002)))
-    return TrialResult(
-        block=block, workload=contest.workload, concurrency=level, runner=runner, copy=contestant.copy,
-        workers=workers, status="measured", reason="",
-        turns=tuple(_turn(shape, own, block, number, true, workers) for number in range(shape.rounds)),
+    return synthetic.trial(
+        runner, block, workload=contest.workload, concurrency=level, copy=contestant.copy, workers=workers,
+        turns=[_turn(own, block, number, true, workers) for number in range(shape.turns)],
         latency=histogram.count((latency_s * 1e9).astype(np.int64)),
         lag=histogram.count((np.abs(own.normal(2e-4, 1e-4, 300)) * 1e9).astype(np.int64)), lag_max_s=0.004,
         memory=Memory(int(held), int(held), 0, 0, 0, workers if runner == "processes" else 1,
                       workers + 1 if runner == "threads" else 1, "Pss_Anon + Pss_Shmem"),
         memory_end=None, side_window_s=0.1,
-        noise={"steal_s": 0.0, "busy_s": 1.0, "ours_s": 1.0, "wall_s": 1.0, "pressure_s": 0.0, "swapped_bytes": 0.0},
         facts={"gil": True, "launch_s": 0.2 + 0.01 * block, "open_s": 0.01,
                **({"loop": f"{runner}.Loop"} if "loop" in runner or runner == "asyncio" else {})},
     )  # fmt: skip
 
 
-def _turn(shape: Shape, own: np.random.Generator, block: int, number: int, true: float, workers: int) -> TurnResult:
-    window_s = 0.1
-    ops = true * float(np.exp(own.normal(0, 0.01))) * window_s
-    return TurnResult(
-        round=number // 2, position=0, started_s=1000.0 + block * 20 + number + own.random(), cpu=number % 2,
-        window_s=window_s, wall_s=window_s * 1.1, ops=ops, completed=round(ops), errors=0, all_ops=round(ops * 1.1) + 1,
-        latency_sum_s=window_s * workers, latency_max_s=3 * workers / true, late_workers=0, early=0, fairness=1.0,
-        least_ops=1, most_ops=2, cpu_s=window_s * 0.6 * float(np.exp(own.normal(0, 0.01))), server_cpu_s=None,
-        counters={}, op_time_s=window_s * workers,
+def _turn(own: np.random.Generator, block: int, number: int, true: float, workers: int) -> TurnResult:
+    rate_per_s = true * float(np.exp(own.normal(0, 0.01)))
+    return synthetic.turn(
+        number // 2, rate_per_s, workers, started_s=1000.0 + block * 20 + number + own.random(), cpu=number % 2,
+        wall_s=WINDOW_S * 1.1, all_ops=round(rate_per_s * WINDOW_S * 1.1) + 1, latency_max_s=3 * workers / true,
+        least_ops=1, most_ops=2, cpu_s=WINDOW_S * 0.6 * float(np.exp(own.normal(0, 0.01))),
     )  # fmt: skip
+
+
+def in_every_turn(trial: TrialResult, **changes: float) -> TrialResult:
+    """The trial with all its turns changed alike."""
+    return replace(trial, turns=tuple(replace(turn, **changes) for turn in trial.turns))  # type: ignore[arg-type]
 
 
 def crash(trial: TrialResult, why: str = "its process died with exit code 139") -> TrialResult:
@@ -169,6 +170,11 @@ def crash(trial: TrialResult, why: str = "its process died with exit code 139") 
     return replace(
         trial, status="failed", reason=why, turns=(), latency={}, lag={}, lag_max_s=0.0, memory=None, memory_end=None
     )
+
+
+def threads_crash(trial: TrialResult) -> TrialResult:
+    """Only threads die."""
+    return crash(trial) if trial.runner == "threads" else trial
 
 
 def all_failed(trial: TrialResult, errors: int) -> TrialResult:

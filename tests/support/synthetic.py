@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,20 @@ from typing import Any
 import numpy as np
 
 from bench import histogram
-from bench.model import Contest, Contestant, Memory, Plan, Settings, StoredRun, TrialResult, TurnResult, WorkloadSpec
+from bench.model import (
+    Contest,
+    Contestant,
+    Memory,
+    Plan,
+    Settings,
+    StoredRun,
+    TrialResult,
+    TurnResult,
+    Verdict,
+    WorkloadSpec,
+)
 
+RUNNERS = ("sync", "threads", "processes", "asyncio", "uvloop")
 WINDOW_S = 0.1
 MIB = 2**20
 
@@ -19,6 +31,11 @@ SETTINGS = Settings(
     profile="default", runners=("sync", "threads", "asyncio"), baseline="sync", blocks=6, budget_s=150.0, seed=1,
     placement="pinned", timeout_s=20.0, margin=0.05,
 )  # fmt: skip
+
+MIRRORED: dict[Verdict | None, Verdict | None] = {
+    "faster": "slower", "slower": "faster", "equivalent": "equivalent", "inconclusive": "inconclusive", None: None,
+}  # fmt: skip
+"""What a verdict is, seen from the other side of the pair."""
 
 
 def spec(name: str = "work", **changes: Any) -> WorkloadSpec:
@@ -30,16 +47,31 @@ def spec(name: str = "work", **changes: Any) -> WorkloadSpec:
     return replace(made, **changes)
 
 
-def turn(number: int = 0, rate: float = 1000.0, workers: int = 1, **changes: Any) -> TurnResult:
+def plan(
+    runners: Sequence[str] = SETTINGS.runners,
+    *,
+    workload: WorkloadSpec | None = None,
+    concurrency: int = 1,
+    twin: bool = False,
+    **changes: Any,
+) -> Plan:
+    """One contest, whose first runner is the baseline, and is the one that has a twin."""
+    described = workload or spec()
+    contestants = [Contestant(runner) for runner in runners] + [Contestant(runners[0], copy=2)] * twin
+    settings = replace(SETTINGS, runners=tuple(runners), baseline=runners[0], **changes)
+    return Plan(settings, (described,), (Contest(described.label, concurrency, tuple(contestants), {}),))
+
+
+def turn(number: int = 0, rate: float = 1000.0, workers: int = 1, *, position: int = 0, **changes: Any) -> TurnResult:
     """A turn in which every worker was busy throughout."""
     ops = rate * WINDOW_S
     made = TurnResult(
-        round=number, position=0, started_s=float(number), cpu=0, window_s=WINDOW_S, wall_s=WINDOW_S, ops=ops,
+        round=number, position=position, started_s=float(number), cpu=0, window_s=WINDOW_S, wall_s=WINDOW_S, ops=ops,
         completed=round(ops), errors=0, all_ops=round(ops), latency_sum_s=WINDOW_S * workers,
         latency_max_s=2 * workers / rate, late_workers=0, early=0, fairness=1.0, least_ops=round(ops / workers),
         most_ops=round(ops / workers), cpu_s=WINDOW_S / 2, server_cpu_s=None, counters={}, op_time_s=WINDOW_S * workers,
     )  # fmt: skip
-    return replace(made, **changes)
+    return replace(made, **changes) if changes else made  # simulations make a hundred thousand
 
 
 def memory(total_mib: float = 10.0, method: str = "Pss_Anon + Pss_Shmem + kernel stacks + page tables") -> Memory:
@@ -81,10 +113,24 @@ def trial(
     return replace(made, **changes)
 
 
+def of_turns(runner: str, block: int, turns: Sequence[TurnResult], workload: str = "work") -> TrialResult:
+    """A trial of which nothing but its turns is known: made in no time, for simulations that need thousands."""
+    return TrialResult(block, workload, 1, runner, 1, 1, "measured", "", tuple(turns))
+
+
+def completed(made: Plan, trials: Iterable[TrialResult], environment: dict[str, Any] | None = None) -> StoredRun:
+    """The run of a plan, with all its trials."""
+    return StoredRun(
+        directory=Path(), run_id="synthetic", started="2026-01-01T00:00:00+00:00", command=("bench", "run"), plan=made,
+        environment={"cpus": 2, "memory_bytes": 8 * 2**30, "free_threaded_build": False, **(environment or {})},
+        stopped="completed", elapsed_s=10.0, trials=tuple(trials),
+    )  # fmt: skip
+
+
 def run(
     make: Callable[[str, int], TrialResult] = trial,
     *,
-    runners: Sequence[str] = ("sync", "threads", "asyncio"),
+    runners: Sequence[str] = SETTINGS.runners,
     blocks: int = 6,
     workload: WorkloadSpec | None = None,
     concurrency: int = 1,
@@ -92,18 +138,9 @@ def run(
     environment: dict[str, Any] | None = None,
 ) -> StoredRun:
     """One contest. ``make(runner, block)`` gives each trial."""
-    described = workload or spec()
-    contestants = [Contestant(runner) for runner in runners]
+    made = plan(runners, workload=workload, concurrency=concurrency, twin=twin is not None, blocks=blocks)
     trials = [make(runner, block) for block in range(blocks) for runner in runners]
     if twin is not None:
-        contestants.append(Contestant(runners[0], copy=2))
         trials += [twin(block) for block in range(blocks)]
-    trials = [replace(t, workload=described.label, concurrency=concurrency) for t in trials]
-    settings = replace(SETTINGS, runners=tuple(runners), blocks=blocks, baseline=runners[0])
-    contest = Contest(described.label, concurrency, tuple(contestants), {})
-    return StoredRun(
-        directory=Path(), run_id="synthetic", started="2026-01-01T00:00:00+00:00", command=("bench", "run"),
-        plan=Plan(settings, (described,), (contest,)),
-        environment={"cpus": 2, "memory_bytes": 8 * 2**30, "free_threaded_build": False, **(environment or {})},
-        stopped="completed", elapsed_s=10.0, trials=tuple(trials),
-    )  # fmt: skip
+    label = made.workloads[0].label
+    return completed(made, [replace(t, workload=label, concurrency=concurrency) for t in trials], environment)

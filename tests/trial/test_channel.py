@@ -14,8 +14,7 @@ import pytest
 
 from bench.trial.channel import Channel, ChannelClosed, Message
 from tests.support.command import ROOT
-
-PATIENCE_S = 30.0  # never waited for: only what would otherwise hang a test
+from tests.support.contestants import PATIENCE_S
 
 
 @pytest.fixture

@@ -17,10 +17,11 @@ from bench.measure import fixture
 from bench.measure.contestant import LiveTrial
 from bench.measure.tally import tally
 from bench.measure.zygote import Nursery
-from bench.model import Contestant, WorkloadSpec
+from bench.model import WorkloadSpec
 from bench.process.reaper import Reaper
 from bench.trial.runners import RunnerInfo
 from bench.trial.turn import TIMED, Turn
+from tests.support.contestants import loaded
 from tests.support.workloads import spec_of
 
 C = 3
@@ -30,14 +31,8 @@ TURN = Turn(TIMED, ramp_ns=60_000_000, window_ns=60_000_000, drain_ns=5_000_000)
 @contextmanager
 def trial(name: str, spec: WorkloadSpec, reaper: Reaper, value: object = None) -> Iterator[LiveTrial]:
     server = fixture.FixtureProcess(None, base64.b64encode(pickle.dumps(value)).decode(), counts=False, musters=False)
-    with Nursery(reaper).bout({}) as launch:
-        started = LiveTrial(Contestant(name), spec, launch, reaper, 20)
-        try:
-            started.load()
-            started.loaded(server)
-            yield started
-        finally:
-            started.stop()
+    with Nursery(reaper).bout({}) as cradle, loaded(name, spec, cradle.launch, reaper, server) as live:
+        yield live
 
 
 @pytest.fixture
@@ -104,7 +99,7 @@ def test_littles_law_holds_and_workers_share_the_work(runner: RunnerInfo, reaper
 def test_failing_ops_are_counted_and_the_rest_goes_on(runner: RunnerInfo, reaper: Reaper) -> None:
     with trial(runner.name, spec_of("raises.py"), reaper) as live:
         live.open(C)
-        reads = live.turn(Turn(TIMED, 0, 5_000_000, 0))
+        reads = live.turn(Turn(TIMED, 0, 50_000_000, 0))
     counted = tally(reads.workers, reads.open_ns, reads.close_ns)
 
     assert set(reads.messages) == {"ValueError: every third op fails"}

@@ -45,7 +45,7 @@ class Silence:
 def spec() -> WorkloadSpec:
     """The workload, found as any other file of a user's would be."""
     file = Path(spin.__file__)
-    found = discovery.in_file(file, spin.__name__)[0]
+    found = discovery.in_file(file)[0]
     return discovery.specs(discovery.Catalogue({found.name: found}, {}), [], {})[0]
 
 

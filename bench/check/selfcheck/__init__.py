@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.check.selfcheck import cost, harness, speed
+from bench.check.selfcheck import cost, harness, hidden, speed
 from bench.check.selfcheck.check import Check, Experimenter
 from bench.machine import facts
 
@@ -27,6 +27,11 @@ PARTS: tuple[Callable[[Experimenter], Iterable[Check]], ...] = (
     speed.known_times,
     speed.known_mixture,
     cost.cpu,
+    hidden.shared_memory,
+    hidden.late_memory,
+    hidden.parked,
+    hidden.forked_server,
+    hidden.hidden_pool,
     harness.recorder,
     harness.sampling,
     harness.quiet,
@@ -44,6 +49,10 @@ class Certificate:
     @property
     def failed(self) -> list[Check]:
         return [check for check in self.checks if check.status == "fail"]
+
+    @property
+    def undecided(self) -> list[Check]:
+        return [check for check in self.checks if check.status == "undecided"]
 
 
 def examine(results: Path, tell: Callable[[Check], None]) -> Certificate:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -20,6 +21,7 @@ from bench.model import (
     Comparison,
     Contest,
     Contestant,
+    Estimate,
     Plan,
     Settings,
     StoredRun,
@@ -42,13 +44,59 @@ class Check:
     name: str
     expected: str
     measured: str
-    status: Literal["pass", "fail", "not possible here"]
+    status: Literal["pass", "fail", "undecided", "not possible here"]
     reason: str = ""
 
 
 def judged(name: str, expected: str, measured: str, *, passed: bool, reason: str = "") -> Check:
     """A check that was possible; ``reason`` says what a failure means."""
     return Check(name, expected, measured, "pass" if passed else "fail", "" if passed else reason)
+
+
+LONGER = 3.0
+TRIES = 3
+"""What an interval cannot decide is measured again, so many times in all, each so much longer than the last."""
+
+
+def interval(
+    name: str,
+    unit: str,
+    measure: Callable[[float], tuple[float, float]],
+    least: float,
+    most: float,
+    *,
+    budget_s: float,
+    reason: str,
+    expected: str = "",
+) -> Check:
+    """A check of what is known but for its noise: passed or failed by the whole interval, else measured for longer.
+
+    An interval that cannot tell after the last try is undecided: neither is the machine shown to be right, nor wrong.
+
+    Args:
+        measure: measures for so many seconds; returns the ends of the interval.
+        least, most: what the truth allows. reason: what a failure means.
+    """
+    for _ in range(TRIES):
+        low, high = measure(budget_s)
+        if least <= low and high <= most:
+            return Check(name, expected or f"{least:.4g} to {most:.4g} {unit}", _told(low, high, unit), "pass")
+        if high < least or low > most:
+            return Check(name, expected or f"{least:.4g} to {most:.4g} {unit}", _told(low, high, unit), "fail", reason)
+        budget_s *= LONGER
+    why = "the machine is too noisy to tell; check again when it is quiet"
+    return Check(name, expected or f"{least:.4g} to {most:.4g} {unit}", _told(low, high, unit), "undecided", why)
+
+
+def ends(estimate: Estimate | None) -> tuple[float, float]:
+    """The ends of an estimate's interval; without one anything is possible."""
+    if estimate is None or estimate.low is None or estimate.high is None:
+        return 0.0, math.inf
+    return estimate.low, estimate.high
+
+
+def _told(low: float, high: float, unit: str) -> str:
+    return f"[{low:.4g}, {high:.4g}] {unit}".rstrip()
 
 
 def impossible(name: str, expected: str, reason: str) -> Check:
@@ -98,8 +146,7 @@ class Experimenter:
     def spec(self, truth: str, **parameters: Any) -> WorkloadSpec:
         """A truth by file name."""
         path = TRUTHS / f"{truth}.py"
-        found = discovery.in_file(path, f"bench.check.truths.{truth}")
-        catalogue = discovery.Catalogue({truth: replace(found[0], name=truth)}, {})
+        catalogue = discovery.Catalogue({found.name: found for found in discovery.in_file(path)}, {})
         sets = {truth: {name: [str(value)] for name, value in parameters.items()}}
         return discovery.specs(catalogue, [truth], sets)[0]
 
@@ -132,8 +179,8 @@ class Experimenter:
     @contextmanager
     def trial(self, runner: str, spec: WorkloadSpec) -> Iterator[LiveTrial]:
         """One live contestant without a fixture, for checks that order turns themselves."""
-        with Reaper() as reaper, Nursery(reaper).bout({}) as launch:
-            live = LiveTrial(Contestant(runner), spec, launch, reaper, TIMEOUT_S)
+        with Reaper() as reaper, Nursery(reaper).bout({}) as cradle:
+            live = LiveTrial(Contestant(runner), spec, cradle.launch, reaper, TIMEOUT_S)
             try:
                 live.load()
                 live.loaded(fixture.nothing())

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from bench.check.selfcheck.check import Check, Experimenter, judged
+from bench.check.selfcheck.check import Check, Experimenter, ends, interval, judged
 from bench.judge import stats
-from bench.judge.findings.machine import BUSY_SHARE, STEAL_SHARE
+from bench.judge.findings.noisy_machine import BUSY_SHARE, STEAL_SHARE
 from bench.machine.placement import usable_cpus
 from bench.measure.pace import timed_turn
 from bench.measure.tally import tally
-from bench.trial.loops import blocking_loop
+from bench.trial.loads.closed import blocking_loop
 from bench.trial.recorder import Recorder
 
 COST = 0.01
-PAIRS = 320
 TURN_NS = 20_000_000
 BLOCKS = 8
 
@@ -63,12 +62,16 @@ def recorder(experimenter: Experimenter) -> Iterator[Check]:
         blocking_loop(counting, now, began_ns, began_ns + TURN_NS // 4, append, keep.failed)
         return count
 
-    logs = []
-    for _ in range(PAIRS):
-        first, second = ops_per_turn(True), ops_per_turn(False)
-        mirrored = ops_per_turn(False), ops_per_turn(True)
-        logs.append(float(np.log((first + mirrored[1]) / (second + mirrored[0]))))
-    yield _costs("recording every op (20 µs each)", logs)
+    def measured(budget_s: float) -> tuple[float, float]:
+        logs = []
+        until_s = time.perf_counter() + budget_s
+        while time.perf_counter() < until_s:
+            first, second = ops_per_turn(True), ops_per_turn(False)
+            mirrored = ops_per_turn(False), ops_per_turn(True)
+            logs.append(float(np.log((first + mirrored[1]) / (second + mirrored[0]))))
+        return _ratio(logs)
+
+    yield _costs("recording every op (20 µs each)", measured)
 
 
 def sampling(experimenter: Experimenter) -> Iterator[Check]:
@@ -78,35 +81,36 @@ def sampling(experimenter: Experimenter) -> Iterator[Check]:
     show is that a memory turn does not change the turn behind it.
     """
     turn = timed_turn(1_000_000, TURN_NS)
-    with experimenter.trial("sync", experimenter.spec("steps", steps=200)) as live:
-        live.open(1)
-        live.turn(turn)
+
+    def measured(budget_s: float) -> tuple[float, float]:
         logs = []
-        for _ in range(PAIRS // 4):
-            rates = []
-            for sampled in (True, False, False, True):
-                if sampled:
-                    live.memory_turn(1_000_000)
-                reads = live.turn(turn)
-                rates.append(tally(reads.workers, reads.open_ns, reads.close_ns).ops)
-            logs.append(float(np.log((rates[0] + rates[3]) / (rates[1] + rates[2]))))
-    yield _costs("a memory turn before a timed turn", logs)
+        with experimenter.trial("sync", experimenter.spec("steps", steps=200)) as live:
+            live.open(1)
+            live.turn(turn)
+            until_s = time.perf_counter() + budget_s
+            while time.perf_counter() < until_s:
+                rates = []
+                for sampled in (True, False, False, True):
+                    if sampled:
+                        live.memory_turn(1_000_000)
+                    reads = live.turn(turn)
+                    rates.append(tally(reads.workers, reads.open_ns, reads.close_ns).ops)
+                logs.append(float(np.log((rates[0] + rates[3]) / (rates[1] + rates[2]))))
+        return _ratio(logs)
+
+    yield _costs("a memory turn before a timed turn", measured)
 
 
-def _costs(name: str, logs: list[float]) -> Check:
-    """Judge a ratio of throughputs with and without something, over blocks of pairs."""
-    blocks = [stats.trimmed_mean(part) for part in np.array_split(np.array(logs), BLOCKS)]
-    ratio = stats.from_logs(blocks)
-    assert ratio.low is not None
-    assert ratio.high is not None
-    interval = f"{ratio.value:.4f}× [{ratio.low:.4f}, {ratio.high:.4f}]"
-    return judged(
-        f"{name} changes throughput by less than {COST:.0%}",
-        f"within {COST:.0%} of 1×",
-        interval,
-        passed=ratio.high >= 1 - COST and ratio.low <= 1 + COST and abs(ratio.value - 1) < COST,
-        reason="measuring disturbs what is measured, or the machine is too noisy to show that it does not",
-    )
+def _ratio(logs: list[float]) -> tuple[float, float]:
+    """Interval of a ratio of throughputs with and without something, over blocks of pairs."""
+    return ends(stats.from_logs([stats.trimmed_mean(part) for part in np.array_split(np.array(logs), BLOCKS)]))
+
+
+def _costs(name: str, measured: Callable[[float], tuple[float, float]]) -> Check:
+    return interval(
+        f"{name} changes throughput by less than {COST:.0%}", "×", measured, 1 - COST, 1 + COST, budget_s=6.0,
+        expected=f"within {COST:.0%} of 1×", reason="measuring disturbs what is measured",
+    )  # fmt: skip
 
 
 def quiet(experimenter: Experimenter) -> Iterator[Check]:

@@ -1,24 +1,23 @@
 """The metrics of a case, one file each: what it is called, how it comes from a trial, how blocks join.
 
-A new metric is a new file here and its name in `ALL`; the document, the reading API and the report's tables have it
+A new metric is a new file here and its name in `_FILES`; the document, the reading API and the report's tables have it
 from then on.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 
-from bench.judge.metrics import cpu, lag, latency, memory, server, startup, throughput, workers
 from bench.judge.metrics.metric import Metric
 from bench.model import Estimate, TrialResult
 
 __all__ = ["ALL", "Metric", "named", "of_case"]
 
+_FILES = ("throughput", "latency", "lag", "memory", "cpu", "startup", "workers", "server")
 ALL: tuple[Metric, ...] = tuple(
-    metric
-    for module in (throughput, latency, lag, memory, cpu, startup, workers, server)
-    for metric in module.METRICS
-)  # fmt: skip
+    metric for file in _FILES for metric in importlib.import_module(f"{__name__}.{file}").METRICS
+)
 """In the order of tables."""
 
 _BY_NAME = {metric.name: metric for metric in ALL}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.machine import facts, resources
+from bench.machine import facts, tree
 from bench.machine.doctor import judging, reading
 from bench.machine.doctor.judging import Diagnosis
 from bench.machine.placement import usable_cpus
@@ -32,7 +32,7 @@ def examine(results: Path) -> list[Diagnosis]:
     home = reading.existing(results)
     return [
         judging.cores(len(usable), told["cpus_online"]),
-        judging.quota(told["cpu_limit"], len(usable), told=resources.LINUX),
+        judging.quota(told["cpu_limit"], len(usable), told=tree.LINUX),
         judging.governor(reading.governors(usable)),
         judging.turbo(reading.turbo()),
         judging.smt(reading.sibling_groups(usable)),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.machine import resources
+from bench.machine import tree
 
 HAS_LIMITS = sys.platform != "win32"
 
@@ -70,7 +70,7 @@ def busy_shares(look_s: float) -> dict[str, float]:
 
 
 def _cpu_s(pid: int) -> float:
-    return resources.cpu_s([pid])
+    return tree.cpu_s([pid])
 
 
 def room_bytes(limit_bytes: int | None) -> int:

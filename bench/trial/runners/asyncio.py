@@ -7,14 +7,15 @@ nothing. Idle connections therefore see no keep-alive until the next turn; pools
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
+from bench.trial.children import reaped_cpu_s
 from bench.trial.recorder import Recorder
 from bench.trial.runners import RunnerInfo, State
-from bench.trial.runners._children import reaped_cpu_s
 from bench.trial.ticker import tick_coroutine
 from bench.trial.turn import LAG, Span, Turn
 from bench.trial.worker import now, run_coroutine
@@ -25,15 +26,22 @@ RUNNER = RunnerInfo("asyncio", "coroutine", "C tasks on one asyncio event loop",
 
 @contextmanager
 def workers(workload: Workload, ctx: Context) -> Iterator[TaskWorkers]:
-    with loop_workers(workload, ctx, None) as crew:
+    with loop_workers(workload, ctx, _standard_loop) as crew:
         yield crew
+
+
+def _standard_loop() -> asyncio.AbstractEventLoop:
+    """The loop that ``asyncio.run`` makes where nobody has changed its policy."""
+    if sys.platform == "win32":
+        return asyncio.ProactorEventLoop()
+    return asyncio.SelectorEventLoop()
 
 
 @contextmanager
 def loop_workers(
-    workload: Workload, ctx: Context, loop_factory: Callable[[], asyncio.AbstractEventLoop] | None
+    workload: Workload, ctx: Context, loop_factory: Callable[[], asyncio.AbstractEventLoop]
 ) -> Iterator[TaskWorkers]:
-    """Open the workers on a loop of ``loop_factory`` (None: asyncio's own)."""
+    """Open the workers on a loop of this make; the event loop policy that a workload may have installed has no say."""
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         crew = TaskWorkers(workload, ctx, runner)
         try:

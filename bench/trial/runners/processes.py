@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -17,9 +18,9 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from bench.trial import loading
+from bench.trial.children import reaped_cpu_s
 from bench.trial.recorder import Recorder, describe
 from bench.trial.runners import RunnerInfo, State
-from bench.trial.runners._children import reaped_cpu_s
 from bench.trial.ticker import tick_blocking
 from bench.trial.turn import LAG, Span, Turn
 from bench.trial.worker import now, run_blocking
@@ -47,8 +48,9 @@ def prepare() -> None:
     if START_METHOD == "forkserver":
         from multiprocessing import forkserver
 
-        multiprocessing.get_context("forkserver").set_forkserver_preload(["bench.trial.preload"])
-        forkserver.ensure_running()
+        multiprocessing.get_context("forkserver").set_forkserver_preload([loading.BOOT.stem])
+        with loading.boot_on_path():
+            forkserver.ensure_running()
 
 
 class ProcessWorkers:
@@ -76,16 +78,14 @@ class ProcessWorkers:
     def run(self, turn: Turn) -> Span:
         self._lateness_ns = []
         span = turn.starting(now())
-        for pipe in self._pipes:
-            pipe.send(span)
+        self._send(span)
         if turn.kind == LAG:
             tick_blocking(span, self._lateness_ns)
         self._reaped_cpu_s = sum(self._replies())
         return span
 
     def states(self) -> list[State]:
-        for pipe in self._pipes:
-            pipe.send("states")
+        self._send("states")
         return self._replies()
 
     def stop(self) -> None:
@@ -94,6 +94,14 @@ class ProcessWorkers:
         for process in self._processes:
             process.join()
 
+    def _send(self, order: Span | str) -> None:
+        """The same order to every worker; one that is gone is named, not its pipe."""
+        for pipe, process in zip(self._pipes, self._processes, strict=True):
+            try:
+                pipe.send(order)
+            except (BrokenPipeError, ConnectionResetError):
+                raise _ended(process) from None
+
     def _replies(self) -> list[Any]:
         """One reply of every worker; an error of a worker is raised here."""
         replies = []
@@ -101,8 +109,7 @@ class ProcessWorkers:
             try:
                 reply = pipe.recv()
             except (EOFError, ConnectionResetError):
-                process.join()
-                raise RuntimeError(f"{process.name} died with exit code {process.exitcode}") from None
+                raise _ended(process) from None
             if isinstance(reply, str):
                 raise RuntimeError(f"{process.name}: {reply}")  # noqa: TRY004 - the type is the message
             replies.append(reply)
@@ -112,10 +119,21 @@ class ProcessWorkers:
         return self._lateness_ns
 
     def facts(self) -> dict[str, Any]:
-        return {"start_method": START_METHOD}
+        return {"start_method": START_METHOD, "reporting": [process.pid for process in self._processes]}
 
     def reaped_cpu_s(self) -> float:
         return reaped_cpu_s() + self._reaped_cpu_s
+
+
+def _ended(process: BaseProcess) -> RuntimeError:
+    """How a worker ended: by a signal, or by its own exit."""
+    process.join()
+    code = process.exitcode or 0
+    try:
+        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended itself with exit code {code}"
+    except ValueError:  # a real-time signal
+        how = f"was killed by signal {-code}"
+    return RuntimeError(f"{process.name} {how}")
 
 
 def _worker(pipe: Connection, spec: str, ctx: Context) -> None:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from queue import SimpleQueue
 from typing import Any
 
+from bench.trial.children import reaped_cpu_s
 from bench.trial.recorder import Recorder
 from bench.trial.runners import RunnerInfo, State
-from bench.trial.runners._children import reaped_cpu_s
 from bench.trial.ticker import tick_blocking
 from bench.trial.turn import LAG, Span, Turn
 from bench.trial.worker import now, run_blocking

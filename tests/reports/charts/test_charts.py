@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import importlib
-import itertools
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
 
 from reports.charts import ecdf, levels, twins
-from reports.drawing import panel
 from reports.drawing.chart import Chart
 from reports.numbers.index import Index
 from reports.page import page
 from tests.support import runs
+from tests.support.command import python
 
 KINDS = sorted(
     path.stem
@@ -74,9 +71,9 @@ def test_the_serial_runner_is_one_point_and_never_at_64_workers(charts: dict[str
 
 def test_drawing_leaves_pyplot_alone() -> None:
     code = "import sys, reports.drawing.panel, reports.charts.levels; print('matplotlib.pyplot' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = python("-c", code)
 
-    assert done.stdout.strip() == "False"
+    assert done.out.strip() == "False", done.err
 
 
 def test_a_cumulative_curve_ends_at_one_and_stays_small() -> None:
@@ -85,18 +82,3 @@ def test_a_cumulative_curve_ends_at_one_and_stays_small() -> None:
     assert steps[-1][1] == 1.0
     assert len(steps) <= ecdf.POINTS + 2
     assert steps == sorted(steps)
-
-
-def test_labels_are_pushed_apart_and_stay_inside() -> None:
-    placed = panel.spread([10, 11, 12, 90], 15, 0, 100)
-
-    assert all(b - a >= 15 - 1e-9 for a, b in itertools.pairwise(placed))
-    assert placed[-1] <= 100
-
-
-@pytest.mark.parametrize(("low", "high"), [(1, 1000), (0.9, 1.1), (3, 70), (5e-9, 3), (99, 101)])
-def test_log_ticks_are_few_and_inside(low: float, high: float) -> None:
-    ticks = panel.log_ticks(low, high)
-
-    assert 2 <= len(ticks) <= 7
-    assert all(low * 0.999 <= tick <= high * 1.001 for tick in ticks)

@@ -79,21 +79,6 @@ def test_the_first_six_stay_apart_for_every_eye(theme: int, vision: str) -> None
     assert nearest * 100 >= 10
 
 
-def test_a_runner_keeps_its_look_whoever_else_takes_part() -> None:
-    alone, together = slots.of(["uvloop"]), slots.of(["sync", "trio", "threads", "uvloop"])
-
-    assert alone["uvloop"] == together["uvloop"]
-
-
-def test_strangers_take_free_slots_and_never_one_of_a_known_runner() -> None:
-    taken = slots.of(["a", "b", "c", "sync"])
-
-    assert len({taken[name] for name in "abc"}) == 3
-    assert not {taken[name] for name in "abc"} & set(
-        slots.of(["sync", "threads", "processes", "asyncio", "uvloop"]).values()
-    )
-
-
 def test_more_runners_than_slots_still_have_a_look() -> None:
     names = [f"runner{n}" for n in range(20)]
 

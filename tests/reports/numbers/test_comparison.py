@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 import bench
 import reports
 from bench.errors import UsageError
 from bench.model import TrialResult
-from reports.drawing import jobs as drawing
-from reports.drawing.__main__ import render
 from reports.numbers import comparison, index
-from tests.reports.conftest import opened
-from tests.reports.page.test_browser import AXE, COLLISIONS
 from tests.support import runs
 from tests.support.runs import Shape
 
 SHAPE = Shape(workloads=("nap", "sums"), levels=(1, 8))
-SMALL = Shape(workloads=("nap",), runners=("sync", "threads"), levels=(8,), rounds=2)
+SMALL = Shape(workloads=("nap",), runners=("sync", "threads"), levels=(8,), turns=2)
 STEADY = (1.0, 1.01, 0.99, 1.005)
 """Speeds of four runs on a machine that hardly drifts."""
-
-
-def written(directory: Path, letter: str, shapes: Sequence[Shape], hours: Sequence[int] | None = None) -> list[Path]:
-    """Runs of one side; without hours they alternate with those of the other side."""
-    first = "AB".index(letter)
-    return [
-        runs.write(
-            directory / f"{letter}{number}",
-            replace(shape, seed=2 * number + first, started=f"2026-01-02T{hour:02d}:00:00+00:00"),
-        )
-        for number, (shape, hour) in enumerate(
-            zip(shapes, hours or range(first, first + 2 * len(shapes), 2), strict=True)
-        )
-    ]
 
 
 def indexed(directories: Sequence[Path]) -> list[index.Index]:
@@ -52,14 +33,9 @@ def at(speeds: Sequence[float], base: Shape = SMALL) -> list[Shape]:
 def compared(
     directory: Path, before: Sequence[Shape], after: Sequence[Shape], hours: tuple[range, range] | None = None
 ) -> comparison.Comparison:
-    a = written(directory, "A", before, hours[0] if hours else None)
-    b = written(directory, "B", after, hours[1] if hours else None)
+    a = runs.write_side(directory, "A", before, hours[0] if hours else None)
+    b = runs.write_side(directory, "B", after, hours[1] if hours else None)
     return comparison.of(indexed(a), indexed(b))
-
-
-@pytest.fixture
-def drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "_render", lambda jobs, _: {job.key: render(asdict(job)) for job in jobs})
 
 
 def test_a_change_is_found_with_its_size(tmp_path: Path) -> None:
@@ -158,30 +134,3 @@ def test_what_one_run_lacks_is_named(tmp_path: Path) -> None:
 
     assert missing["nap", 8, "uvloop"] == "B: failed, it died"
     assert missing["sums", 8, "sync"] == "not part of B"
-
-
-@pytest.mark.usefixtures("drawn_here")
-@pytest.mark.parametrize(
-    ("count", "changed", "said"),
-    [
-        (1, {}, "Side by side, without a verdict."),
-        (1, {"kernel": "7.0"}, "Not comparable: these are different"),
-        (4, {}, "its runs alternated in time"),
-    ],
-)
-def test_the_page_says_whether_they_compare(
-    tmp_path: Path, browser: Browser, count: int, changed: dict[str, str], said: str
-) -> None:
-    newer = replace(SHAPE, environment=changed | {"python": "3.14.0"}, speed=1.3)
-    a, b = written(tmp_path, "A", [SHAPE] * count), written(tmp_path, "B", [newer] * count)
-    path = reports.write(b, against=a)
-    again = reports.write([*a, *b] if count == 1 else b, tmp_path / "again.html", against=a if count > 1 else [])
-
-    assert again.read_bytes() == path.read_bytes()
-    with opened(browser, path, width=360) as page:
-        page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
-        assert said in page.inner_text("body")
-        assert "3.14.0" in page.inner_text("#differences")
-        assert ("between runs, not paired)" in page.inner_text("#answers")) == (count == 1)
-        assert page.evaluate(COLLISIONS) == []
-        assert page.evaluate("() => axe.run().then(found => found.violations.map(rule => rule.id))") == []

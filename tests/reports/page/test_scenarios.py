@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,13 +14,13 @@ import pytest
 import bench
 import reports
 from bench.model import TrialResult
-from reports.drawing import jobs as drawing
-from reports.drawing.__main__ import render
 from reports.numbers import index
 from reports.numbers.tables import Table
 from reports.page import cases, page
 from tests.support import runs
+from tests.support.pages import drawn_here
 from tests.support.runs import Shape
+from tests.support.synthetic import RUNNERS
 
 IMPLIED = {"td", "th", "tr", "tbody"}
 """Tags whose end HTML lets one leave out."""
@@ -73,10 +73,6 @@ def after_the_first_workload(trial: TrialResult) -> TrialResult | None:
     return trial if trial.workload == "nap" else None
 
 
-def crashed_threads(trial: TrialResult) -> TrialResult:
-    return runs.crash(trial) if trial.runner == "threads" else trial
-
-
 def a_million_errors(trial: TrialResult) -> TrialResult:
     return runs.all_failed(trial, 8_000)
 
@@ -91,27 +87,26 @@ SHAPES = {
     "three blocks": Shape(blocks=3),
     "interrupted": Shape(blocks=1, planned_blocks=6, stopped="interrupted", change=after_the_first_workload),
     "nothing at all": Shape(blocks=0, planned_blocks=6, stopped="interrupted"),
-    "crashed": Shape(change=crashed_threads),
+    "crashed": Shape(change=runs.threads_crash),
     "without uvloop": Shape(unavailable={"uvloop": "uvloop is not installed; try pip install uvloop"}),
     "only errors": Shape(change=only_errors),
     "one workload": Shape(workloads=("nap",)),
     "one runner": Shape(runners=("sync",)),
-    "baseline absent": Shape(runners=("uvloop", *runs.RUNNERS[:-1]), unavailable={"uvloop": "uvloop is not installed"}),
+    "baseline absent": Shape(runners=("uvloop", *RUNNERS[:-1]), unavailable={"uvloop": "uvloop is not installed"}),
     "a million failures": Shape(change=a_million_errors, levels=(1, 8, 16)),
     "strange name": Shape(workloads=("</script><b>", "nap"), levels=(1, 8)),
-    "strangers": Shape(runners=(*runs.RUNNERS, "gevent-with-a-long-name", "trio", "curio", "anyio"), levels=(1, 8)),
+    "strangers": Shape(runners=(*RUNNERS, "gevent-with-a-long-name", "trio", "curio", "anyio"), levels=(1, 8)),
 }
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Name of a shape -> its page, made once. Drawn in this process: starting others costs more than drawing."""
+    """Name of a shape -> its page, made once."""
     results = tmp_path_factory.mktemp("results")
 
     @cache
     def made(name: str) -> Path:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(drawing, "_render", lambda jobs, _: {job.key: render(asdict(job)) for job in jobs})
+        with drawn_here():
             return reports.write([runs.write(results / re.sub(r"\W", "-", name), SHAPES[name])])
 
     return made
@@ -194,8 +189,8 @@ def test_a_million_failures_with_long_messages_stay_small(pages: Callable[[str],
 
 def test_six_workloads_six_runners_four_concurrencies_fit_two_megabytes_and_ids_stay_unique(tmp_path: Path) -> None:
     shape = Shape(
-        workloads=("nap", "sums", "files", "pages", "queue", "locks"), runners=(*runs.RUNNERS, "gevent"),
-        levels=(1, 4, 16, 64), rounds=16, twins=True,
+        workloads=("nap", "sums", "files", "pages", "queue", "locks"), runners=(*RUNNERS, "gevent"),
+        levels=(1, 4, 16, 64), turns=16, twins=True,
     )  # fmt: skip
     path = reports.write([runs.write(tmp_path / "run", shape)])
 

@@ -31,7 +31,7 @@ def sized(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Index]:
     """Runs of so many workloads."""
     directory = tmp_path_factory.mktemp("results")
     return {
-        count: runs.indexed(directory / str(count), runs.Shape(workloads=labels(count), rounds=16, twins=True))
+        count: runs.indexed(directory / str(count), runs.Shape(workloads=labels(count), turns=16, twins=True))
         for count in (FEW, MANY)
     }
 

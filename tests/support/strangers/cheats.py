@@ -6,6 +6,8 @@ import time
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
+import aiohttp
+
 from bench import Fixture, Workload
 from workloads.http import Http
 
@@ -55,6 +57,51 @@ class SmallPool(Http):
                 return len(await response.read())
 
         yield get
+
+
+@dataclass(frozen=True)
+class Cached(Http):
+    """Both forms ask once, and answer from what they were told ever after."""
+
+    @contextmanager
+    def blocking(self, ctx):
+        with Http.blocking(self, ctx) as ask:
+            answer = ask()
+            yield lambda: answer
+
+    @asynccontextmanager
+    async def coroutine(self, ctx):
+        async with Http.coroutine(self, ctx) as ask:
+            answer = await ask()
+
+            async def get():
+                await asyncio.sleep(0)
+                return answer
+
+            yield get
+
+
+@dataclass(frozen=True)
+class Ahead(Http):
+    """The coroutine form always has three more requests under way than it waits for."""
+
+    @asynccontextmanager
+    async def coroutine(self, ctx):
+        host, port = ctx.fixture
+        async with aiohttp.ClientSession() as session:
+
+            async def ask():
+                async with session.get(f"http://{host}:{port}/") as response:
+                    return len(await response.read())
+
+            asked = [asyncio.create_task(ask()) for _ in range(3)]
+
+            async def get():
+                asked.append(asyncio.create_task(ask()))
+                return await asked.pop(0)
+
+            yield get
+            await asyncio.gather(*asked)
 
 
 @dataclass(frozen=True)

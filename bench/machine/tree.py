@@ -1,0 +1,154 @@
+"""A process tree, seen from outside: who is in it, the CPU time it used, and how to hold it still.
+
+Any process may end while it is read. What is gone counts nothing and raises nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+LINUX = sys.platform == "linux"
+_CHILDREN_TOLD = Path(f"/proc/self/task/{os.getpid()}/children").exists()
+"""A kernel can be made without this file (CONFIG_PROC_CHILDREN)."""
+CAN_FREEZE = hasattr(signal, "SIGSTOP") and hasattr(os, "killpg")
+_STILL_S = 0.1
+"""A process that waits for its disk stops when the disk has answered; nobody waits for it longer than that."""
+_RUNNING = ([b"R"], [b"S"], [b"D"])
+_TICK_S = 1 / os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 0.01
+
+
+def of(pid: int) -> list[int]:
+    """A process and all its live descendants."""
+    if not _CHILDREN_TOLD:
+        return _psutil_tree(pid)
+    found = [pid]
+    for parent in found:  # grows while it is read
+        for task in _listed(f"/proc/{parent}/task"):
+            found.extend(map(int, _read(f"/proc/{parent}/task/{task}/children").split()))
+    return found
+
+
+def _listed(directory: str) -> list[str]:
+    """Names in a directory of /proc; none when its process is gone. No path objects: this is read around every turn."""
+    try:
+        return os.listdir(directory)  # noqa: PTH208
+    except OSError:
+        return []
+
+
+def _read(path: str) -> bytes:
+    """A file of /proc; empty when its process is gone."""
+    try:
+        with io.FileIO(path) as file:
+            return file.readall()
+    except OSError:
+        return b""
+
+
+def _psutil_tree(pid: int) -> list[int]:
+    try:
+        return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+    except psutil.Error:
+        return [pid]
+
+
+def threads(pids: Iterable[int]) -> int:
+    """Number of threads of these processes."""
+    total = 0
+    for pid in pids:
+        try:
+            total += len(_listed(f"/proc/{pid}/task")) if LINUX else psutil.Process(pid).num_threads()
+        except psutil.Error:
+            continue
+    return total
+
+
+def cpu_s(pids: Iterable[int]) -> float:
+    """User and system CPU seconds of these processes since each began, ended threads included."""
+    total = 0.0
+    for pid in pids:
+        try:
+            if LINUX:
+                total += time.clock_gettime((~pid << 3) | 2)  # clock_getcpuclockid(3): the CPU clock of a process
+            else:
+                times = psutil.Process(pid).cpu_times()
+                total += times.user + times.system
+        except (OSError, psutil.Error):
+            continue
+    return total
+
+
+def reaped_cpu_s(pids: Iterable[int]) -> float:
+    """CPU seconds of descendants that these processes have waited for; to the tick (10 ms), 0 where it is not told."""
+    total = 0.0
+    for pid in pids:
+        if fields := _stat(pid):
+            total += (int(fields[13]) + int(fields[14])) * _TICK_S
+    return total
+
+
+def _stat(pid: int) -> list[bytes]:
+    """The fields of a process's stat behind its name, proc(5): its state first; none when it is gone."""
+    return _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+
+
+def freeze(pid: int, known: Iterable[int] = ()) -> list[int]:
+    """Stop a process and all of its tree until `thaw`, where the platform can; return who is in it.
+
+    Args:
+        known: who was in it when it was last looked at.
+
+    By group where they share one, which also holds what was started since they were read; and again, once they are
+    still, until nobody is found who was not stopped, as one that was just being born in a group of its own.
+    """
+    found = [pid, *known] if CAN_FREEZE else of(pid)
+    stopped: set[int] = set()
+    while CAN_FREEZE and (new := set(found) - stopped):
+        _signal(new, signal.SIGSTOP)
+        _wait_until_still(new)
+        stopped |= new
+        found = of(pid)
+    return found
+
+
+def _wait_until_still(pids: Iterable[int]) -> None:
+    """A stopped process stops when it is next seen by the kernel; from then on none of its threads can fork."""
+    deadline_s = time.monotonic() + _STILL_S
+    for pid in pids:
+        while _stat(pid)[:1] in _RUNNING and time.monotonic() < deadline_s:
+            time.sleep(0)
+
+
+def thaw(pids: Iterable[int]) -> None:
+    """Let frozen processes go on."""
+    if CAN_FREEZE:
+        _signal(pids, signal.SIGCONT)
+
+
+def kill(pids: Iterable[int]) -> None:
+    """End these processes, with all of their groups."""
+    if CAN_FREEZE:
+        _signal(pids, signal.SIGKILL)
+
+
+def _signal(pids: Iterable[int], number: signal.Signals) -> None:
+    groups = set()
+    for pid in pids:
+        try:
+            groups.add(os.getpgid(pid))
+        except OSError:
+            continue
+    own = os.getpgid(0)
+    for group in groups - {own}:
+        try:
+            os.killpg(group, number)
+        except OSError:
+            continue

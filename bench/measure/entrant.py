@@ -1,0 +1,261 @@
+"""One contestant in one contest of one block: its steps, and what has been measured of it so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import numpy as np
+
+from bench import histogram
+from bench.errors import TrialFailed
+from bench.histogram import Histogram
+from bench.measure import pace
+from bench.measure.contestant import LiveTrial, SideFigures, TurnReads
+from bench.measure.fixture import FixtureProcess
+from bench.measure.tally import tally
+from bench.model import Contest, Contestant, Memory, TrialResult, TurnResult, WorkloadSpec
+from bench.trial.turn import Turn
+
+LAG_WINDOW_NS = 25_000_000
+_MAXIMA = "_max"  # counters with this ending are maxima; all others are sums
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Notes:
+    """What has been measured so far."""
+
+    turns: list[TurnResult] = field(default_factory=list)
+    latency: Histogram = field(default_factory=dict)
+    lateness_ns: list[int] = field(default_factory=list)
+    memory: Memory | None = None
+    memory_begin: Memory | None = None
+    memory_end: Memory | None = None
+    messages: dict[str, int] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
+    side_window_s: float = 0.0
+
+
+class Entrant:
+    """A contestant while it takes part in one contest. A step that puts it out leaves ``lost`` filled."""
+
+    def __init__(
+        self,
+        contestant: Contestant,
+        workers: int,
+        trial: LiveTrial | str,
+        spec: WorkloadSpec,
+        server: FixtureProcess,
+        on_lost: Callable[[LiveTrial], None],
+    ) -> None:
+        """Args: trial: its process, or why it has none."""
+        self.contestant = contestant
+        self.workers = workers
+        self.lost = trial if isinstance(trial, str) else trial.out or ""
+        self.notes = Notes()
+        self.paces: list[pace.Pilot] = []
+        self._maybe = None if isinstance(trial, str) else trial
+        self._spec = spec
+        self._server = server
+        self._on_lost = on_lost
+        self._parked_before_s = self._maybe.parked_cpu_s if self._maybe else 0.0
+
+    @property
+    def live(self) -> bool:
+        """Whether it still takes turns."""
+        return self._maybe is not None and not self.lost
+
+    @property
+    def trial(self) -> LiveTrial:
+        """Its process, while it is live."""
+        assert self._maybe is not None
+        return self._maybe
+
+    def open(self, contest: Contest, *, with_memory: bool) -> TurnReads | None:
+        """Open the workers, measure their memory and warm up; the warm-up's failures are kept, its figures are not."""
+
+        def act() -> TurnReads:
+            self._server.muster(self.workers)
+            self.trial.open(contest.concurrency, contest.load)
+            if with_memory:
+                self._memory_turn()
+            return self.trial.turn(pace.FIRST)
+
+        reads = self._attempt(act)
+        self._count()
+        if reads is not None:
+            _add(self.notes.messages, reads.messages)
+        return reads
+
+    def pilot(self, warm_up: TurnReads) -> None:
+        """Find out how long its ops are and how long its ramp must be; `paces` holds what was found."""
+        turn = pace.pilot_turn(warm_up.workers)
+        for _ in range(pace.PILOTS):
+            reads = self._attempt(lambda: self.trial.turn(turn))
+            self._count()
+            if reads is None:
+                return
+            self.paces.append(pace.read(reads.workers))
+
+    def lag_turn(self) -> None:
+        """One responsiveness turn: the same load with a ticker beside it, whose throughput is not used."""
+        side = self._side()
+        if side.lateness_ns is None:
+            side.lateness_ns = self._attempt(lambda: self.trial.lag_turn(pace.SIDE_RAMP_NS, LAG_WINDOW_NS))
+            self.notes.side_window_s += LAG_WINDOW_NS / 1e9
+        self.notes.lateness_ns = side.lateness_ns or []
+        self._count()
+
+    def timed_turn(self, turn: Turn, number: int, position: int, cpu: int | None) -> None:
+        """One turn of a round, whose ops count."""
+        started_s = time.time()
+        server_before_s = self._server.cpu_s()
+        reads = self._attempt(lambda: self.trial.turn(turn))
+        if reads is None:
+            return
+        server_after_s = self._server.cpu_s()
+        counters = self._count()
+        result = self._attempt(lambda: self._tallied(reads))
+        if result is None:
+            return
+        served = server_before_s is not None and server_after_s is not None
+        self.notes.turns.append(
+            replace(
+                result,
+                round=number,
+                position=position,
+                started_s=started_s,
+                cpu=cpu,
+                counters=counters,
+                server_cpu_s=max((server_after_s or 0.0) - (server_before_s or 0.0), 0.0) if served else None,
+            )  # fmt: skip
+        )
+
+    def look(self, *, first: bool) -> None:
+        """Read its memory while it is parked, after the first round or after the last."""
+        held = self.trial.memory_now()
+        if first:
+            self.notes.memory_begin = held
+        else:
+            self.notes.memory_end = held
+
+    def close(self) -> None:
+        """Close the workers; a contestant that cannot has measured all the same."""
+        self._attempt(self.trial.close)
+
+    def result(self, block: int, contest: Contest, noise: dict[str, float]) -> TrialResult:
+        """All of it, as it is stored."""
+        notes = self.notes
+        parked_s = self._maybe.parked_cpu_s - self._parked_before_s if self._maybe else 0.0
+        reason = self.lost or self._nothing_succeeded()
+        return TrialResult(
+            block=block,
+            workload=contest.workload,
+            concurrency=contest.concurrency,
+            runner=self.contestant.runner,
+            copy=self.contestant.copy,
+            workers=self.workers,
+            status="failed" if reason else "measured",
+            reason=reason,
+            turns=tuple(notes.turns),
+            latency=notes.latency,
+            lag=histogram.count(np.array(notes.lateness_ns, dtype=np.int64)),
+            lag_max_s=max(notes.lateness_ns, default=0) / 1e9,
+            memory=notes.memory,
+            memory_begin=notes.memory_begin,
+            memory_end=notes.memory_end,
+            messages=notes.messages,
+            counters=notes.counters,
+            side_window_s=notes.side_window_s,
+            noise={**noise, "parked_cpu_s": parked_s} if noise else {},
+            facts=dict(self._maybe.facts) if self._maybe else {},
+        )
+
+    def _nothing_succeeded(self) -> str:
+        turns = self.notes.turns
+        if not turns or any(turn.ops for turn in turns):
+            return ""
+        first = next(iter(self.notes.messages), "no op ended inside a window")
+        return f"no op succeeded ({sum(turn.errors for turn in turns)} failed): {first}"
+
+    def _memory_turn(self) -> None:
+        """Measure memory under load, before any timed turn leaves its buffers behind in the heap.
+
+        The serial runner is the same single worker in every contest of the bout: measured once, valid in all.
+        """
+        side = self._side()
+        if not side.window_s:
+            began_s = time.perf_counter()
+            side.memory = self.trial.memory_turn(pace.SIDE_RAMP_NS)
+            ramps_s = pace.SIDE_RAMP_NS / 1e9
+            side.window_s = self.notes.side_window_s = max(time.perf_counter() - began_s - ramps_s, 0.0)
+        self.notes.memory = side.memory
+
+    def _side(self) -> SideFigures:
+        """What is known beside throughput of this number of workers."""
+        if self.trial.side is None or self.trial.side.workers != self.workers:
+            self.trial.side = SideFigures(self.workers)
+        return self.trial.side
+
+    def _tallied(self, reads: TurnReads) -> TurnResult:
+        counted = tally(reads.workers, reads.open_ns, reads.close_ns, least_latency_s=self._spec.least_latency_s)
+        self.paces.append(pace.read(reads.workers))
+        self.notes.latency = histogram.merge([self.notes.latency, counted.latency])
+        _add(self.notes.messages, reads.messages)
+        return TurnResult(
+            round=0,
+            position=0,
+            started_s=0.0,
+            cpu=None,
+            window_s=(reads.close_ns - reads.open_ns) / 1e9,
+            wall_s=reads.wall_s,
+            ops=counted.ops,
+            completed=counted.completed,
+            errors=counted.errors,
+            all_ops=counted.all_ops,
+            latency_sum_s=counted.latency_sum_s,
+            latency_max_s=counted.latency_max_s,
+            late_workers=counted.late_workers,
+            early=counted.early,
+            fairness=counted.fairness,
+            least_ops=counted.least_ops,
+            most_ops=counted.most_ops,
+            cpu_s=reads.cpu_s,
+            server_cpu_s=None,
+            counters={},
+            op_time_s=counted.op_time_s,
+        )
+
+    def _count(self) -> dict[str, int]:
+        """What the fixture counted since the last look, added to the rest. Raises `FixtureFailed`."""
+        counters = self._server.counters()
+        _add(self.notes.counters, counters)
+        return counters
+
+    def _attempt(self, act: Callable[[], T]) -> T | None:
+        """Take a step; None if that puts the contestant out.
+
+        Raises:
+            FixtureFailed: it is the fixture that has ended or hangs; then the contestant is innocent.
+        """
+        try:
+            return act()
+        except TrialFailed as failure:
+            self._server.assert_alive()
+            self.lost = str(failure)
+            self._on_lost(self.trial)
+        except (ArithmeticError, IndexError, ValueError) as error:  # reads that no worker of ours can have made
+            self.trial.lose(f"its record makes no sense: {type(error).__name__}: {error}")
+            self.lost = self.trial.out or ""
+            self._on_lost(self.trial)
+        return None
+
+
+def _add(total: dict[str, int], more: dict[str, int]) -> None:
+    """Add counters: sums add up, maxima keep the largest."""
+    for name, value in more.items():
+        total[name] = max(total.get(name, 0), value) if name.endswith(_MAXIMA) else total.get(name, 0) + value

@@ -1,0 +1,30 @@
+"""What a run is exported as. One file per format; a file dropped in here is found by its name.
+
+Each file has a docstring whose first line says what it is for, and ``write(run, summary) -> str``, the whole text.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Protocol, cast
+
+from bench.model import StoredRun, Summary
+
+
+class Export(Protocol):
+    """One format's file."""
+
+    @staticmethod
+    def write(run: StoredRun, summary: Summary) -> str:
+        """The run in this format."""
+
+
+def names() -> list[str]:
+    """All formats."""
+    return sorted(info.name for info in pkgutil.iter_modules(__path__))
+
+
+def load(name: str) -> Export:
+    """Import one format's file."""
+    return cast("Export", importlib.import_module(f"{__name__}.{name}"))

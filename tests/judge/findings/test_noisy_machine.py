@@ -1,0 +1,91 @@
+"""What others took, and what it can have done: by hand, and on simulated CPUs that are shared fairly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from bench.judge import stats
+from bench.model import StoredRun
+from tests.support.findings import ids, the, verdicts
+from tests.support.synthetic import QUIET, run, trial
+
+
+def noise(threads_rate: float = 1000.0, **changes: float) -> StoredRun:
+    return run(lambda r, b: trial(r, b, rate=threads_rate if r == "threads" else 1000.0, noise=QUIET | changes))
+
+
+def test_other_programs_and_a_greedy_hypervisor_are_named_and_withhold_verdicts() -> None:
+    assert ids(noise(busy_s=1.9)) == {"noisy-machine": "invalid"}
+    assert set(verdicts(noise(busy_s=1.9)).values()) == {None}
+    assert ids(noise(busy_s=1.25)) == {"noisy-machine": "warning"}
+    assert ids(noise(steal_s=0.5, busy_s=1.5)) == {"noisy-machine": "invalid"}
+    assert ids(noise(busy_s=1.1)) == {}
+
+
+def test_an_effect_many_times_what_the_noise_can_do_is_marked_and_not_withheld() -> None:
+    stored = noise(threads_rate=190.0, busy_s=2.2, ours_s=1.0)
+
+    assert ids(stored) == {"noisy-machine": "invalid"}
+    assert "make ratios up to 2.5×" in the(stored, "noisy-machine").evidence
+    assert verdicts(stored) == {
+        ("sync", "threads"): "faster", ("threads", "sync"): "slower", ("asyncio", "threads"): "faster",
+        ("threads", "asyncio"): "slower", ("sync", "asyncio"): None, ("asyncio", "sync"): None,
+    }  # fmt: skip
+
+
+def test_where_every_effect_is_larger_it_is_a_warning() -> None:
+    stored = run(lambda r, b: trial(r, b, rate=100.0 if r == "threads" else 1000.0, noise=QUIET | {"busy_s": 2.0}),
+                 runners=("sync", "threads"))  # fmt: skip
+
+    assert ids(stored) == {"noisy-machine": "warning"}
+    assert verdicts(stored)["sync", "threads"] == "faster"
+
+
+def test_who_can_close_nothing_is_not_told_to() -> None:
+    assert "close other programs" in the(noise(busy_s=1.9), "noisy-machine").remedy
+    assert "close" not in the(noise(busy_s=1.5, steal_s=0.5), "noisy-machine").remedy.replace("be closed", "")
+    assert "close other programs" in the(noise(busy_s=2.5, steal_s=0.5), "noisy-machine").remedy
+
+
+# On CPUs shared fairly with others ---------------------------------------------------------------------------------
+
+CPUS = 2
+Hogs = Callable[[np.random.Generator], list[int]]
+
+
+def fairly_shared(hogs: Hogs, seed: int, turns: int = 200) -> tuple[float, float]:
+    """The share that others take, and the log ratio that one who waits gets over one who computes on one CPU.
+
+    ``hogs`` draws for each turn on which CPUs others compute. Who computes shares its CPU evenly with them, and has
+    another CPU every round, as placement deals them out.
+    """
+    rng = np.random.default_rng(seed)
+    taken, logs = 0.0, []
+    for n in range(turns):
+        beside, meanwhile = hogs(rng), hogs(rng)  # in the turn of who computes, and of who waits
+        rivals = beside.count(n % CPUS)
+        logs.append(float(np.log(1 + rivals)))
+        taken += len(set(meanwhile)) + len(set(beside)) - (rivals > 0) / (1 + rivals)
+    return taken / (2 * turns * CPUS), stats.trimmed_mean(logs)
+
+
+@pytest.mark.parametrize(
+    "hogs",
+    [
+        lambda rng: [int(rng.integers(CPUS))],
+        lambda rng: [0],
+        lambda rng: [0, 1],
+        lambda rng: [0, 0, 1, 1],
+        lambda rng: [0] * int(rng.random() < 0.5),
+        lambda rng: [0, 1] if rng.random() < 0.3 else [],
+    ],
+    ids=["one that moves", "one that stays", "one on each", "two on each", "half the time", "now and then"],
+)
+def test_no_noise_shared_fairly_makes_a_ratio_larger_than_is_said(hogs: Hogs) -> None:
+    for seed in range(20):
+        share, log = fairly_shared(hogs, seed)
+
+        assert log <= -np.log(1 - share) + 1e-9
