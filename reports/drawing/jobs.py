@@ -6,6 +6,7 @@ multiprocessing, which would import the caller's main module again.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -66,21 +67,16 @@ def _job(chart: Chart) -> _Job:
     return _Job(hashlib.sha256(content.encode()).hexdigest(), chart.id, chart.kind, chart.rows, chart.options)
 
 
+@functools.cache
 def _versions() -> list[str]:
     """What else the bytes of a chart depend on. Asking for a version imports nothing."""
     return [str(STYLE), importlib.metadata.version("matplotlib"), _sources(), repr(palette.sentinels())]
 
 
 def _sources() -> str:
-    global _hash  # noqa: PLW0603 - read once per process
-    if not _hash:
-        here = Path(__file__).parent
-        files = [*sorted(here.glob("*.py")), *sorted((here.parent / "charts").glob("*.py")), Path(units.__file__)]
-        _hash = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-    return _hash
-
-
-_hash = ""
+    here = Path(__file__).parent
+    files = [*sorted(here.glob("*.py")), *sorted((here.parent / "charts").glob("*.py")), Path(units.__file__)]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def _render(jobs: Sequence[_Job]) -> dict[str, str]:

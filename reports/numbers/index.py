@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bench.api import Run
 from bench.judge import stats
@@ -39,6 +40,22 @@ class Index:
         """Of the ratios' intervals, ``95 %``; more in a run that was free to stop once they pleased it."""
         blocks = len({trial.block for trial in self.stored.trials})
         return f"{stats.stopped_confidence(self.stored.plan.settings.precision, blocks) * 100:.4g} %"
+
+    @cached_property
+    def grave(self) -> frozenset[str]:
+        """Kinds of findings that are more than notes."""
+        return frozenset(finding.id for finding in self.summary.findings if finding.severity != "info")
+
+    @cached_property
+    def _pairs_by_workload(self) -> dict[str, list[Comparison]]:
+        found: dict[str, list[Comparison]] = defaultdict(list)
+        for (workload, *_), pair in self.pairs.items():
+            found[workload].append(pair)
+        return found
+
+    def pairs_of(self, workload: str) -> list[Comparison]:
+        """Every ordered pair of a workload's contests."""
+        return self._pairs_by_workload.get(workload, [])
 
     def spec(self, workload: str) -> WorkloadSpec:
         """A workload's parameters and words."""

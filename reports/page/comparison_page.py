@@ -22,7 +22,6 @@ def render(a: Sequence[Index], b: Sequence[Index], cache: Path) -> str:
     """
     found = comparison.of(a, b)
     charts = {workload: between.chart(found, workload, f"w{number}") for number, workload in enumerate(found.workloads)}
-    drawn, chart_css = page.draw(list(charts.values()), cache)
     return page.fill(
         "comparison.html.j2",
         found=found,
@@ -33,8 +32,7 @@ def render(a: Sequence[Index], b: Sequence[Index], cache: Path) -> str:
         sentences={workload: comparison.sentence(found, workload) for workload in found.workloads},
         charts=charts,
         looks={runner: palette.look(runner, slot) for run in (*a, *b) for runner, slot in run.slots.items()},
-        svg=drawn,
-        chart_css=chart_css,
+        drawn=page.draw(list(charts.values()), cache),
     )
 
 

@@ -29,7 +29,7 @@ _COLLISIONS = """() => {
     const frame = svg.getBoundingClientRect();
     if (!frame.width) continue;
     const texts = [...svg.querySelectorAll('text')].map(t => ({words: t.textContent, box: t.getBoundingClientRect()}));
-    const name = svg.querySelector('title').textContent;
+    const name = svg.getAttribute('aria-label').slice(0, 60);
     texts.forEach(({words, box}, i) => {
       if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1
           || box.bottom > frame.bottom + 1) wrong.push(`${name}: '${words}' is cut off`);
