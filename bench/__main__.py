@@ -3,13 +3,23 @@
 import os
 import sys
 
+
+def main() -> int:
+    """The command. Once it has its exit code, no signal changes that."""
+    code = 130
+    try:
+        from bench.process import interrupts
+
+        with interrupts.until_the_end():
+            from bench.cli.main import main as command
+
+            code = command()
+    except KeyboardInterrupt:  # while this very line was importing
+        pass
+    return code
+
+
 if __name__ == "__main__":
     if sys.path[:1] == [os.getcwd()]:  # noqa: PTH109 - nor pathlib.py
         del sys.path[0]  # ``-m`` puts the working directory first, and a json.py in it is not ours to import
-    try:
-        from bench.cli.main import main
-
-        code = main()
-    except KeyboardInterrupt:  # while this very line was importing
-        code = 130
-    sys.exit(code)
+    sys.exit(main())

@@ -13,6 +13,7 @@ from bench import interpreter
 from bench.api import Run
 from bench.check import kit, selfcheck
 from bench.cli.console import Console
+from bench.cli.working import Working
 from bench.errors import StoreError, UsageError
 from bench.machine import doctor
 from bench.plan import discovery, matrix
@@ -43,18 +44,41 @@ def report(
     names: Sequence[str], results: Path, output: Path | None = None, baseline: str | None = None,
     against: Sequence[str] = (),
 ) -> Path:  # fmt: skip
-    """Write a report in a process of its own: reports/ reads files and shares no memory with the harness."""
+    """Write a report in a process of its own: reports/ reads files and shares no memory with the harness.
+
+    That process says on stderr, line by line, how far it is; what it says last is why it failed.
+    """
     directories, others = ([str(store.find(results, name)) for name in side] for side in (names, against))
-    command = interpreter.command("reports", *directories)
+    command = interpreter.command("reports", "--progress", *directories)
     command += ["--against", *others] if others else []
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
-    with interrupts.admitted():  # in a session of its own, so that Ctrl-C reaches us and we decide
-        done = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["no message"]
-        raise StoreError(f"the report could not be written: {lines[-1].removeprefix('error: ')}")
-    return Path(done.stdout.strip().splitlines()[-1])
+    code, path, last = _told(command)
+    if code:
+        raise StoreError(f"the report could not be written: {last.removeprefix('error: ')}")
+    return Path(path.splitlines()[-1])
+
+
+def _told(command: Sequence[str]) -> tuple[int, str, str]:
+    """Run a command and show what it says on stderr: its exit code, its stdout, and the last line it said."""
+    working, last = Working(Console()), "no message"
+    with subprocess.Popen(  # in a session of its own, so that Ctrl-C reaches us and we decide
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        try:
+            with interrupts.admitted():
+                for line in process.stderr:
+                    last = line.strip() or last
+                    working.say(last)
+                out = process.stdout.read().strip()
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            working.close()
+    return process.returncode, out, last
 
 
 def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> int:

@@ -7,6 +7,8 @@ no redraw, nothing that could run inside a window.
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +21,7 @@ from rich.text import Text
 from bench.api import Run
 from bench.check.kit import CheckResult
 from bench.check.selfcheck.check import Check
+from bench.cli.unheard import unheard
 from bench.judge import outlook, sentences
 from bench.judge.stats import MIN_BLOCKS
 from bench.machine.doctor.judging import Diagnosis
@@ -38,7 +41,8 @@ _NARROW = 100
 
 def _console(*, stderr: bool) -> rich.console.Console:
     """A console as wide as its terminal; a file or pipe has no width, and tables must not be cut for it."""
-    console = rich.console.Console(stderr=stderr, highlight=False)
+    stream = sys.stderr if stderr else sys.stdout
+    console = rich.console.Console(file=unheard(stream, result=not stderr), stderr=stderr, highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _WIDTH_OF_FILES
     return console
@@ -130,6 +134,12 @@ class Console:
         if len(findings) > _MOST_FINDINGS:
             console.print(f"… and {len(findings) - _MOST_FINDINGS} more findings in the report")
 
+    def rewrite(self, text: str) -> None:
+        """Put a text in place of the line the cursor is in; empty to leave it."""
+        width = self.err.width - 1
+        self.err.file.write("\r" + text[:width].ljust(width) + "\r")
+        self.err.file.flush()
+
     def report(self, path: Path | str) -> None:
         """Where the report is, or why there is none."""
         if isinstance(path, Path):
@@ -138,7 +148,7 @@ class Console:
             self.warn(path)
 
     def resume_hint(self, run_id: str, results: Path) -> None:
-        where = "" if results == Path("results") else f" -o {results}"
+        where = "" if results == Path("results") else f" -o {shlex.quote(str(results))}"
         self.err.print(f"continue with: bench run --resume {run_id}{where}", soft_wrap=True)
 
     def catalogue(self, catalogue: Catalogue, infos: Mapping[str, RunnerInfo], profiles: Mapping[str, Profile]) -> None:
@@ -237,7 +247,7 @@ class Progress:
 
     def contest(self, contest: Contest) -> None:
         if self._console.err.is_terminal:
-            self._line(f"{self._bout}, C = {contest.concurrency}")
+            self._console.rewrite(f"{self._bout}, C = {contest.concurrency}")
 
     def lost(self, workload: str, runner: str, reason: str) -> None:
         if (workload, runner) in self._said:
@@ -252,17 +262,12 @@ class Progress:
     def close(self) -> None:
         """Leave the line that was being rewritten."""
         if self._console.err.is_terminal:
-            self._line("")
+            self._console.rewrite("")
 
     def _projected_s(self) -> float:
         """Seconds left, from the pace so far; 0 before there is one."""
         bouts = self._done - self._began_at
         return (time.monotonic() - self._began_s) / bouts * (self._total - self._done) if bouts else 0.0
-
-    def _line(self, text: str) -> None:
-        width = self._console.err.width - 1
-        self._console.err.file.write("\r" + text[:width].ljust(width) + "\r")
-        self._console.err.file.flush()
 
 
 def _table(run: Run, spec: WorkloadSpec, baseline: str, *, narrow: bool) -> Table:

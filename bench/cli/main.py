@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bench.cli.unheard import unheard
 from bench.errors import BenchError, UsageError
 from bench.process import interrupts
+from bench.trial.recorder import limit
 
 if TYPE_CHECKING:
     from bench.cli.planning import RunOptions
@@ -279,20 +281,26 @@ def doctor(output: Path, as_json: bool) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; a user's mistake is one line on stderr and exit code 2, never a traceback."""
+    """Run the command; a user's mistake or the machine's limit is one line on stderr and exit code 2, no traceback."""
+    err = unheard(sys.stderr)
     try:
-        with interrupts.as_keyboard_interrupt():
+        with interrupts.deferred():
             code = cli.main(arguments, prog_name="bench", standalone_mode=False)
     except click.ClickException as mistake:
-        click.echo(f"error: {' '.join(mistake.format_message().split())}", err=True)
+        click.echo(f"error: {' '.join(mistake.format_message().split())}", file=err)
         return 2
     except BenchError as mistake:
-        click.echo(f"error: {mistake}", err=True)
+        click.echo(f"error: {mistake}", file=err)
         return 2
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        click.echo("interrupted", file=err)
         return 130
-    except BrokenPipeError:  # the reader of our output has enough, as in `bench show | head`
+    except BrokenPipeError:  # the reader of our output has enough, as in `bench show --json | head`
         sys.stderr.close()
         return 0
+    except OSError as error:
+        if not limit(error):
+            raise
+        click.echo(f"error: {limit(error)}", file=err)
+        return 2
     return code if isinstance(code, int) else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from pathlib import Path
 
@@ -30,13 +31,13 @@ def run(options: RunOptions) -> int:
     console.plan(job.plan, job.left_out, left=1 - job.share_done)
     if options.dry_run:
         return 0
-    with interrupts.deferred():
-        keeper = job.keeper()
-        stopped = _measure(job, keeper, console)
-        interrupts.readmit()
-        written = _report_or_reason(keeper.directory)
-        code = _tell(Run(store.read(keeper.directory)), written, stopped, options, console)
-        interrupts.readmit()
+    interrupts.admit()
+    keeper = job.keeper()
+    stopped = _measure(job, keeper, console)
+    interrupts.readmit()
+    written = _report_or_reason(keeper.directory)
+    code = _tell(Run(store.read(keeper.directory)), written, stopped, options, console)
+    interrupts.readmit()
     return code
 
 
@@ -106,4 +107,5 @@ def _report_or_reason(directory: Path) -> Path | str:
     except StoreError as error:
         return str(error)
     except KeyboardInterrupt:
-        return f"the report was interrupted; this writes it: bench report {directory.name} --results {directory.parent}"
+        command = shlex.join(["bench", "report", directory.name, "--results", str(directory.parent)])
+        return f"the report was interrupted; this writes it: {command}"

@@ -229,7 +229,7 @@ class LiveTrial:
         if self._spec.runs_while_parked:
             self._look()
         else:
-            self.pids = tree.freeze(self._child.pid)
+            self.pids = tree.freeze(self._child.pid, self.pids)
         self._rest_cpu_s = self._cpu_s()
 
     def _look(self) -> None:

@@ -40,18 +40,25 @@ def describe(error: BaseException) -> str:
 
 
 def _described(error: BaseException) -> str:
+    if reached := limit(error):
+        return f"{reached}: {type(error).__name__}"
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
+
+
+def limit(error: BaseException) -> str:
+    """The limit of the machine that an error tells of or that is behind it, with the remedy; empty where it is none."""
     cause: BaseException | None = error
     for _ in range(20):  # a chain of causes can be a ring
         if cause is None:
             break
         number = getattr(cause, "errno", None)
         if number in _LIMITS and (number != errno.EAGAIN or _starts_something(cause)):
-            return f"{_LIMITS[number]}: {type(error).__name__}"
+            return _LIMITS[number]
         if isinstance(cause, RuntimeError) and "can't start new thread" in str(cause):
-            return f"{_LIMITS[errno.EAGAIN]}: {cause}"
+            return _LIMITS[errno.EAGAIN]
         cause = cause.__cause__ or cause.__context__
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
+    return ""
 
 
 def _starts_something(error: BaseException) -> bool:

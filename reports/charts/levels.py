@@ -87,7 +87,7 @@ def describe(found: Sequence[Row], what: str) -> str:
 
 def basis(index: Index, workload: str, metric: Metric) -> str:
     """How many blocks and ops stand behind a metric: ``95 % interval, Student t over 6 blocks; …``."""
-    cases = [case for case in index.cases.values() if case.workload == workload and case[metric.name]]
+    cases = [case for case in index.cases_of(workload) if case[metric.name]]
     counts = sorted({estimate.blocks for case in cases if (estimate := case[metric.name])})
     ops = sorted(case.ops for case in cases)
     if not cases:

@@ -37,7 +37,7 @@ def chart(index: Index, workload: str, prefix: str, level: int) -> Chart:
         for share, name in NAMED.items():
             figure = case[f"latency_{name.replace('.', '_')}_ms"]
             if figure is not None:
-                text = f"{case.runner}, C = {level}, {name}: {units.estimate(figure, units.seconds_scale, latency.MS)}"
+                text = f"{case.runner}, {name}: {units.estimate(figure, units.seconds_scale, latency.MS)}"
                 rows.append(
                     {"runner": case.runner, "slot": index.slots[case.runner], "share": share,
                      "value": figure.value * latency.MS, "low": None, "high": None, "text": text}

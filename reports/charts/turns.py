@@ -44,17 +44,16 @@ def chart(index: Index, workload: str, prefix: str) -> Chart:
 
 
 def _relative(index: Index, workload: str) -> list[Row]:
-    began_s = min((turn.started_s for trial in index.stored.trials for turn in trial.turns), default=0.0)
     rows = []
-    for (label, level, runner, copy), trials in sorted(index.trials.items()):
+    for (_, level, runner, copy), trials in sorted(index.trials_of(workload).items()):
         turns = [(trial.block, turn) for trial in trials for turn in trial.turns if turn.ops > 0 < turn.window_s]
-        if label != workload or copy != 1 or not turns:
+        if copy != 1 or not turns:
             continue
         middle = statistics.median(turn.ops / turn.window_s for _, turn in turns)
         rows += [
             {
                 "runner": runner, "slot": index.slots[runner], "concurrency": level, "block": block,
-                "minutes": (turn.started_s - began_s) / 60, "value": turn.ops / turn.window_s / middle,
+                "minutes": (turn.started_s - index.began_s) / 60, "value": turn.ops / turn.window_s / middle,
             }
             for block, turn in turns
         ]  # fmt: skip

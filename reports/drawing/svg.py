@@ -23,6 +23,8 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _STYLE = re.compile(r' style="([^"]*)"')
 _SHAPE = re.compile(r' href="#(M[^"]*)"')
+_QUOTED = re.compile(r' (x|y|href|class|data-x)="([^\s"\'=<>`/]+)"(?= )')
+"""Attributes whose quotes HTML lets one leave out; the last before the end of a tag keeps them."""
 _CLIP = re.compile(r' clip-path="url\(#([\d. -]+)\)"')
 _DROPPED_STYLES = {
     "font-family",
@@ -75,7 +77,7 @@ def share(fragments: Iterable[str]) -> Shared:
     ):
         texts = [pattern.sub(_naming(names, written), text) for text in texts]
     css = "".join(f"svg.chart .{name}{{{style}}}" for style, name in styles.items())
-    return Shared(tuple(texts), drawn, css)
+    return Shared(tuple(_QUOTED.sub(r" \1=\2", text) for text in texts), drawn, css)
 
 
 def _names(texts: Iterable[str], pattern: re.Pattern[str], prefix: str, *, least: int) -> dict[str, str]:

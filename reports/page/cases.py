@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import get_args
 
 from bench.judge.metrics import ALL
 from bench.judge.metrics.metric import Group
@@ -23,11 +24,17 @@ _HEAD = (
 def of_run(index: Index) -> tuple[tables.Table, ...]:
     """Throughput, latency and resources, one row per case in each, and how to measure each workload again."""
     return (
-        _table(index, "Throughput of every case", "throughput.csv", [*_COUNTS, *_metrics("throughput"), *_FINDINGS]),
-        _table(index, "Latency and lag of every case", "latency.csv", _metrics("latency")),
-        _table(index, "Memory, CPU and start-up of every case", "resources.csv", _metrics("resources")),
+        _table(index, "Throughput of every case", [*_COUNTS, *_metrics("throughput"), *_FINDINGS]),
+        _table(index, "Latency and lag of every case", _metrics("latency")),
+        _table(index, "Memory, CPU and start-up of every case", _metrics("resources")),
         _commands(index),
     )
+
+
+def whole(index: Index) -> tables.Table:
+    """Everything of every case in one table, for its CSV."""
+    every = [column for group in get_args(Group) for column in _metrics(group)]
+    return _filled(index, "Everything of every case", [*_COUNTS, *every, *_FINDINGS], "cases.csv")
 
 
 def _commands(index: Index) -> tables.Table:
@@ -36,7 +43,11 @@ def _commands(index: Index) -> tables.Table:
     return tables.of("How to measure each workload again", columns, rows)
 
 
-def _table(index: Index, caption: str, file: str, columns: _Columns) -> tables.Table:
+def _table(index: Index, caption: str, columns: _Columns) -> tables.Table:
+    return _without_blanks(_filled(index, caption, columns))
+
+
+def _filled(index: Index, caption: str, columns: _Columns, file: str = "") -> tables.Table:
     rows = [
         [
             tables.word(case.workload),
@@ -46,7 +57,7 @@ def _table(index: Index, caption: str, file: str, columns: _Columns) -> tables.T
         ]
         for case in index.summary.cases
     ]
-    return _without_blanks(tables.of(caption, [*_HEAD, *(column for column, _ in columns)], rows, file))
+    return tables.of(caption, [*_HEAD, *(column for column, _ in columns)], rows, file)
 
 
 def _without_blanks(table: tables.Table) -> tables.Table:
@@ -66,7 +77,6 @@ def _without_blanks(table: tables.Table) -> tables.Table:
         caption=f"{table.caption} ({said})",
         columns=tuple(table.columns[place] for place in kept),
         rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
-        whole=table,
     )
 
 

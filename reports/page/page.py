@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from reports.charts import cores, cpu, ecdf, forest, lag, memory, percentiles, s
 from reports.drawing import jobs as drawing
 from reports.drawing import palette, svg
 from reports.drawing.chart import Chart
-from reports.numbers import certificate, environment, floor, units
+from reports.drawing.jobs import Say
+from reports.numbers import certificate, environment, floor, tables, units
 from reports.numbers.index import Index
 from reports.page import cases, moves
 from reports.words import advice, answers, commands, method, notices, why
@@ -38,17 +40,17 @@ class Section:
     charts: tuple[Chart, ...]
 
 
-def render(index: Index, baseline: str, cache: Path) -> str:
+def render(index: Index, baseline: str, cache: Path, say: Say) -> str:
     """The whole page.
 
     Args:
         baseline: the runner ratios stand on at first; the page can switch to any other.
-        cache: the file that keeps drawn charts.
+        cache: the file that keeps drawn charts. say: told how far the drawing is.
     """
     anchors = {workload: f"w{number}" for number, workload in enumerate(index.workloads)}
     sections = tuple(_section(index, workload, anchor, baseline) for workload, anchor in anchors.items())
     strip = twins.chart(index, "run")
-    drawn = draw([*(chart for section in sections for chart in section.charts), strip], cache)
+    drawn = draw([*(chart for section in sections for chart in section.charts), strip], cache, say)
     found = notices.of(index.summary.findings)
     return fill(
         "report.html.j2",
@@ -73,6 +75,7 @@ def render(index: Index, baseline: str, cache: Path) -> str:
         environment=environment.rows(index.stored.environment),
         certificate=certificate.newest(index.stored.directory.parent, index.stored.environment),
         cases=cases.of_run(index),
+        whole=cases.whole(index),
         command=commands.of_run(index),
         levels=sorted({level for workload in index.workloads for level in index.levels(workload)}),
         drawn=drawn,
@@ -88,9 +91,9 @@ class Drawn:
     css: Markup
 
 
-def draw(charts: Sequence[Chart], cache: Path) -> Drawn:
+def draw(charts: Sequence[Chart], cache: Path, say: Say) -> Drawn:
     """Every chart as SVG that is named by its title and description."""
-    found = drawing.draw(charts, cache)
+    found = drawing.draw(charts, cache, say)
     shared = svg.share(found.values())
     shapes = dict(zip(found, shared.fragments, strict=True))
     whole = {}
@@ -115,6 +118,7 @@ def fill(template: str, **context: Any) -> str:
         "join_words": units.join,
         "short": notices.short,
         "based": _based,
+        "spanned": _spanned,
     }
     themes = [";".join(f"--{name}:{colour}" for name, colour in palette.variables(theme).items()) for theme in (0, 1)]
     return engine.get_template(template).render(
@@ -141,6 +145,14 @@ def _based(text: str, baseline: str | None) -> Markup:
     """Text in which the name of the baseline, where it stands last, can be exchanged."""
     before, name, after = text.rpartition(baseline) if baseline else (text, "", "")
     return Markup("{}<span data-base>{}</span>{}").format(before, name, after) if name else escape(before + after)
+
+
+def _spanned(row: Sequence[tables.Cell]) -> list[tuple[tables.Cell, int]]:
+    """Cells with the columns they take: those at the end that are empty for one reason say it once."""
+    alike = len(list(itertools.takewhile(lambda cell: cell.empty and cell == row[-1], reversed(row))))
+    if alike < 2:
+        return [(cell, 1) for cell in row]
+    return [*((cell, 1) for cell in row[:-alike]), (row[-1], alike)]
 
 
 def _asset(name: str) -> Markup:

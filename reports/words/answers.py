@@ -34,7 +34,7 @@ def of_workload(index: Index, workload: str, anchor: str) -> Answer:
     spec = index.spec(workload)
     level = standings.main_level(index, workload)
     if level is None:
-        reasons = {case.reason for case in index.cases.values() if case.workload == workload and case.reason}
+        reasons = {case.reason for case in index.cases_of(workload) if case.reason}
         text = f"nothing was measured: {'; '.join(sorted(reasons)) or 'no case was run'}"
         return Answer(workload, anchor, spec.summary, None, text, "", (), {}, ())
     standing = standings.of(index, workload, level)

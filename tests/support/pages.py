@@ -48,7 +48,7 @@ _COLLISIONS = """() => {
 def drawn_here() -> Iterator[None]:
     """Charts are drawn in this process: starting others costs more than drawing a few."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "_render", lambda asked: {job.key: render(asdict(job)) for job in asked})
+        patch.setattr(jobs, "_render", lambda asked, _: {job.key: render(asdict(job)) for job in asked})
         yield
 
 

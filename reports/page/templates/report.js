@@ -30,7 +30,7 @@
   const UNITS = { ns: 1e-9, µs: 1e-6, ms: 1e-3, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, "%": 0.01 };
   const sort = (table, place, up) => {
     const value = (row) => {
-      const text = row.cells[place].textContent.trim();
+      const text = row.cells[place]?.textContent.trim() ?? "";
       const [, figure, unit] = text.match(FIGURE) ?? [];
       return figure ? Number(figure.replaceAll(",", "")) * (UNITS[unit] ?? 1) : text;
     };

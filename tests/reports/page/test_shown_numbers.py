@@ -28,10 +28,12 @@ MS = 1e-3
 THROUGHPUT = "Throughput of every case"
 LATENCY = "Latency and lag of every case"
 RESOURCES = "Memory, CPU and start-up of every case"
-FILES = {THROUGHPUT: "throughput.csv", LATENCY: "latency.csv", RESOURCES: "resources.csv"}
+
 
 Row = dict[str, str]
 """Heading -> text."""
+Lines = dict[tuple[str, str, str], dict[str, str]]
+"""(workload, concurrency, runner) -> a line of a CSV."""
 
 
 class Tables(HTMLParser):
@@ -58,8 +60,8 @@ class Tables(HTMLParser):
         if tag in {"caption", "thead", "table"}:
             self._within = ""
         if tag == "table":
-            headings, *rows = [[text.strip() for text in row] for row in self._rows]
-            self.found.setdefault(self._caption, []).extend(dict(zip(headings, row, strict=False)) for row in rows)
+            titles, *rows = [[text.strip() for text in row] for row in self._rows]
+            self.found.setdefault(self._caption, []).extend(dict(zip(titles, row, strict=False)) for row in rows)
 
     def handle_data(self, data: str) -> None:
         if self._within == "caption":
@@ -68,26 +70,11 @@ class Tables(HTMLParser):
             self._rows[-1][-1] += data
 
 
-def tables_of(text: str) -> dict[str, list[Row]]:
-    parsed = Tables()
-    parsed.feed(text)
-    return parsed.found
-
-
 @pytest.fixture(scope="module")
 def shown(report: Path) -> dict[str, list[Row]]:
-    return tables_of(report.read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def exact(report: Path) -> dict[str, dict[tuple[str, ...], Row]]:
-    """File -> (workload, concurrency, runner) -> the line of the CSV that is linked under that name."""
-    found: dict[str, dict[tuple[str, ...], Row]] = {}
-    links = re.findall(r'download="([^"]+)" href="data:text/csv;charset=utf-8,([^"]*)"', report.read_text("utf-8"))
-    for file, text in links:
-        lines = list(csv.DictReader(io.StringIO(unquote(html.unescape(text)))))
-        found[file] = {(line.get("workload", ""), line.get("concurrency", ""), line["runner"]): line for line in lines}
-    return found
+    parsed = Tables()
+    parsed.feed(report.read_text(encoding="utf-8"))
+    return parsed.found
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +92,15 @@ def case_rows(shown: dict[str, list[Row]], caption: str) -> dict[tuple[str, int,
     return {(row["workload"], int(row["C"]), row["runner"]): row for row in shown[whole]}
 
 
+@pytest.fixture(scope="module")
+def exact(report: Path) -> Lines:
+    """The CSV of every case that is linked on the page."""
+    text = re.search(r'download="cases.csv" href="data:text/csv;charset=utf-8,([^"]*)"', report.read_text("utf-8"))
+    assert text
+    lines = csv.DictReader(io.StringIO(unquote(html.unescape(text[1]))))
+    return {(line["workload"], line["concurrency"], line["runner"]): line for line in lines}
+
+
 @pytest.mark.parametrize(
     ("caption", "column", "path", "scale", "base"),
     [
@@ -116,29 +112,27 @@ def case_rows(shown: dict[str, list[Row]], caption: str) -> dict[tuple[str, int,
         (LATENCY, "latency_max_ms", ["latency_ms", "max"], units.seconds_scale, MS),
         (LATENCY, "lag_p50_ms", ["lag_ms", "p50"], units.seconds_scale, MS),
         (RESOURCES, "memory_bytes", ["memory_bytes"], units.bytes_scale, 1.0),
-        (RESOURCES, "memory_typical_bytes", ["memory_typical_bytes"], units.bytes_scale, 1.0),
         (RESOURCES, "cpu_s_per_op", ["cpu_s_per_op"], units.seconds_scale, 1000.0),
         (RESOURCES, "cores_used", ["cores_used"], units.cores_scale, 1.0),
     ],
 )
 def test_every_estimate_of_a_case(
-    shown: dict[str, list[Row]], exact: dict[str, dict[tuple[str, ...], Row]], told: dict[str, Any],
-    caption: str, column: str, path: list[str], scale: Any, base: float,
+    shown: dict[str, list[Row]], exact: Lines, told: dict[str, Any], caption: str, column: str,
+    path: list[str], scale: Any, base: float,
 ) -> None:  # fmt: skip
     rows = case_rows(shown, caption)
-    lines = exact[FILES[caption]]
     compared = 0
     for case in told["cases"]:
         figure: Any = case
         for name in path:
             figure = figure[name]
         expected = estimate(figure)
-        line = lines[case["workload"], str(case["concurrency"]), case["runner"]]
+        row = rows[case["workload"], case["concurrency"], case["runner"]]
+        line = exact[case["workload"], str(case["concurrency"]), case["runner"]]
         if expected is None:
             assert line[column] == ""
             continue
         compared += 1
-        row = rows[case["workload"], case["concurrency"], case["runner"]]
         assert row[metrics.named(column).title] == units.estimate(expected, scale, base)
         assert [float(line[f"{column}{end}"]) for end in ("", "_low", "_high")] == pytest.approx(
             [expected.value, expected.low, expected.high], rel=5e-6
@@ -161,7 +155,8 @@ def test_every_ratio_and_verdict_of_every_baseline(
 ) -> None:
     with opened(browser, report) as page:
         page.select_option("#baseline", baseline)
-        moved = tables_of(page.content())
+        parsed = Tables()
+        parsed.feed(page.content())
         heat = " ".join(page.inner_text(".heat").split())
         words = page.locator("[data-x=words]").all_text_contents()
         spoken = page.locator("[data-moves] [data-t]").evaluate_all("found => found.map(e => e.dataset.t)")
@@ -169,14 +164,15 @@ def test_every_ratio_and_verdict_of_every_baseline(
 
     assert len(pairs) > 10
     for pair in pairs:
+        caption = f"Throughput of {pair['workload']} relative to {baseline}"
         row = next(
-            row for row in moved[f"Throughput of {pair['workload']} relative to {baseline}"]
+            row for row in parsed.found[caption]
             if (int(row["C"]), row["runner"]) == (pair["concurrency"], pair["runner"])
         )  # fmt: skip
         ratio = estimate(pair["ratio"])
         assert ratio is not None
         said = sentences.ratio(ratio)
-        assert [row[f"ratio to {baseline}"], row["verdict"]] == [said, pair["verdict"]]
+        assert (row["ratio to the baseline"], row["verdict"]) == (said, pair["verdict"])
         assert f"{said} {pair['verdict']}" in heat
         assert f"{forest.SIGNS[pair['verdict']]} {said.replace('×', '')}" in words
         assert f"{pair['runner']}, C = {pair['concurrency']}: {said} {baseline}, {pair['verdict']}" in spoken
