@@ -5,17 +5,28 @@ from __future__ import annotations
 import io
 
 import pytest
-from rich.console import Console as RichConsole
 
 from bench.cli.console import Console
 from bench.cli.working import EVERY_S, Working
 
 
+class Stream(io.StringIO):
+    """A stream that says whether a person reads along."""
+
+    def __init__(self, *, person: bool) -> None:
+        super().__init__()
+        self._person = person
+
+    def isatty(self) -> bool:
+        return self._person
+
+
 @pytest.fixture
-def console(request: pytest.FixtureRequest) -> tuple[Console, io.StringIO]:
-    made, out = Console(), io.StringIO()
-    made.err = RichConsole(file=out, force_terminal=request.param, width=40)
-    return made, out
+def console(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[Console, io.StringIO]:
+    out = Stream(person=request.param)
+    monkeypatch.setattr("sys.stderr", out)
+    monkeypatch.setenv("COLUMNS", "40")
+    return Console(), out
 
 
 class Clock:
