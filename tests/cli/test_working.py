@@ -21,9 +21,9 @@ class Stream(io.StringIO):
         return self._person
 
 
-@pytest.fixture
-def console(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[Console, io.StringIO]:
-    out = Stream(person=request.param)
+def listening(monkeypatch: pytest.MonkeyPatch, *, person: bool) -> tuple[Console, io.StringIO]:
+    """A console and what it says. Called in a test's body: between its phases pytest puts its own stderr back."""
+    out = Stream(person=person)
     monkeypatch.setattr("sys.stderr", out)
     monkeypatch.setenv("COLUMNS", "40")
     return Console(), out
@@ -38,8 +38,8 @@ class Clock:
         return self.now_s
 
 
-@pytest.mark.parametrize("console", [False], indirect=True)
-def test_away_from_a_terminal_a_line_now_and_then(console: tuple[Console, io.StringIO]) -> None:
+def test_away_from_a_terminal_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = listening(monkeypatch, person=False)
     clock = Clock()
     working = Working(console[0], clock)
     for step in range(25):
@@ -50,8 +50,8 @@ def test_away_from_a_terminal_a_line_now_and_then(console: tuple[Console, io.Str
     assert console[1].getvalue() == "step 10\nstep 20\n"
 
 
-@pytest.mark.parametrize("console", [True], indirect=True)
-def test_on_a_terminal_one_line_is_rewritten_and_left_empty(console: tuple[Console, io.StringIO]) -> None:
+def test_on_a_terminal_one_line_is_rewritten_and_left_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = listening(monkeypatch, person=True)
     working = Working(console[0], Clock())
     working.say("drawing charts: 20 of 100")
     working.say("drawing charts: 40 of 100")
