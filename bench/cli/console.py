@@ -147,7 +147,7 @@ class Console:
         for found in catalogue.workloads.values():
             self.out.print(Text(f"  {found.name:<12} {found.summary}"), soft_wrap=True)
             for name, parameter in found.parameters.items():
-                told = "; ".join(part for part in (parameter.doc, parameter.limits) if part)
+                told = " ".join(part for part in (parameter.doc, f"({parameter.limits})") if part not in {"", "()"})
                 self.out.print(
                     Text(f"{'':<15}--set {found.name}.{name}={parameter.shown}   {told}", style="dim"), soft_wrap=True
                 )
