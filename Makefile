@@ -10,6 +10,9 @@ UV := $(shell command -v uv 2>/dev/null)
 RUN_ARGS = $(if $(W),$(subst $(comma), ,$(W))) $(if $(R),-r $(R)) $(if $(C),-c $(C)) $(if $(BUDGET),--budget $(BUDGET)) $(ARGS)
 comma := ,
 
+# So that what to type next is told as a call of make.
+bench quick full report: export DEADHEAT_STARTED_BY := make
+
 .DEFAULT_GOAL := help
 .PHONY: help setup bench quick full report selfcheck doctor test check overhead versus example pins clean
 

@@ -28,7 +28,7 @@ def main() -> int:
     if other is not None and other.origin != str(OURS):
         place = other.origin or "the search path"
         sys.stderr.write(f"note: another package called bench is at {place}; `python -m bench` is that one\n")
-    code: int = importlib.import_module("bench.cli.main").main()
+    code: int = importlib.import_module("bench.__main__").main()
     return code
 
 

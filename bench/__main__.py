@@ -3,13 +3,26 @@
 import os
 import sys
 
-if __name__ == "__main__":
-    if sys.path[:1] == [os.getcwd()]:  # noqa: PTH109 - nor pathlib.py
-        del sys.path[0]  # ``-m`` puts the working directory first, and a json.py in it is not ours to import
-    try:
-        from bench.cli.main import main
 
-        code = main()
+def main() -> int:
+    """The command. Once it has its exit code, no signal changes that."""
+    code = 130
+    try:
+        from bench.process import interrupts
+
+        with interrupts.until_the_end():
+            from bench.cli.main import main as command
+
+            code = command()
     except KeyboardInterrupt:  # while this very line was importing
-        code = 130
-    sys.exit(code)
+        pass
+    return code
+
+
+if __name__ == "__main__":
+    try:
+        if sys.path[:1] == [os.getcwd()]:  # noqa: PTH109 - nor pathlib.py
+            del sys.path[0]  # ``-m`` puts the working directory first, and a json.py in it is not ours to import
+    except OSError:  # it was deleted: nothing can be imported from it, and the command says so
+        pass
+    sys.exit(main())

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from pathlib import Path
 
 from bench.api import Run
 from bench.cli import planning
 from bench.cli.commands import report
-from bench.cli.console import Console, Progress
+from bench.cli.console import Console
 from bench.cli.planning import Job, RunOptions
+from bench.cli.progress import Progress
 from bench.errors import StoreError
 from bench.judge import pairs, stats
 from bench.machine import doctor
 from bench.measure import session
 from bench.model import Plan
-from bench.process import interrupts
+from bench.process import interrupts, temporary
 from bench.results import document, store
 from bench.results.store import Store
 
@@ -30,13 +32,17 @@ def run(options: RunOptions) -> int:
     console.plan(job.plan, job.left_out, left=1 - job.share_done)
     if options.dry_run:
         return 0
-    with interrupts.deferred():
-        keeper = job.keeper()
-        stopped = _measure(job, keeper, console)
-        interrupts.readmit()
-        written = _report_or_reason(keeper.directory)
-        code = _tell(Run(store.read(keeper.directory)), written, stopped, options, console)
-        interrupts.readmit()
+    interrupts.admit()
+    keeper = job.keeper()
+    temporary.provide(keeper.directory)
+    if not keeper.guarded:
+        console.warn(f"nothing here can keep a second bench run from writing {keeper.directory}; start none on it")
+    stopped = _measure(job, keeper, console)
+    interrupts.readmit()
+    console.writing_report()
+    written = _report_or_reason(keeper.directory)  # before anything is printed: nobody may be there to read it
+    code = _tell(Run(store.read(keeper.directory)), written, stopped, options, console)
+    interrupts.readmit()
     return code
 
 
@@ -66,7 +72,7 @@ def _measure(job: Job, keeper: Store, console: Console) -> str:
     except KeyboardInterrupt:
         stopped = "interrupted"
         console.warn("interrupted; all processes are stopped, finished work is kept")
-    except StoreError as error:
+    except (StoreError, OSError) as error:
         stopped = f"failed: {error}"
         raise
     finally:
@@ -106,4 +112,5 @@ def _report_or_reason(directory: Path) -> Path | str:
     except StoreError as error:
         return str(error)
     except KeyboardInterrupt:
-        return f"the report was interrupted; this writes it: bench report {directory.name} --results {directory.parent}"
+        command = shlex.join(["bench", "report", directory.name, "--results", str(directory.parent)])
+        return f"the report was interrupted; this writes it: {command}"

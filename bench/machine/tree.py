@@ -5,6 +5,7 @@ Any process may end while it is read. What is gone counts nothing and raises not
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -18,6 +19,9 @@ LINUX = sys.platform == "linux"
 _CHILDREN_TOLD = Path(f"/proc/self/task/{os.getpid()}/children").exists()
 """A kernel can be made without this file (CONFIG_PROC_CHILDREN)."""
 CAN_FREEZE = hasattr(signal, "SIGSTOP") and hasattr(os, "killpg")
+_STILL_S = 0.1
+"""A process that waits for its disk stops when the disk has answered; nobody waits for it longer than that."""
+_RUNNING = ([b"R"], [b"S"], [b"D"])
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 0.01
 
 
@@ -28,19 +32,25 @@ def of(pid: int) -> list[int]:
     found = [pid]
     for parent in found:  # grows while it is read
         for task in _listed(f"/proc/{parent}/task"):
-            try:
-                found.extend(map(int, Path(f"/proc/{parent}/task/{task}/children").read_text().split()))
-            except (OSError, ValueError):  # gone meanwhile
-                continue
+            found.extend(map(int, _read(f"/proc/{parent}/task/{task}/children").split()))
     return found
 
 
 def _listed(directory: str) -> list[str]:
-    """Names in a directory of /proc; none when its process is gone. Read before every turn, so without path objects."""
+    """Names in a directory of /proc; none when its process is gone. No path objects: this is read around every turn."""
     try:
         return os.listdir(directory)  # noqa: PTH208
     except OSError:
         return []
+
+
+def _read(path: str) -> bytes:
+    """A file of /proc; empty when its process is gone."""
+    try:
+        with io.FileIO(path) as file:
+            return file.readall()
+    except OSError:
+        return b""
 
 
 def _psutil_tree(pid: int) -> list[int]:
@@ -80,27 +90,41 @@ def reaped_cpu_s(pids: Iterable[int]) -> float:
     """CPU seconds of descendants that these processes have waited for; to the tick (10 ms), 0 where it is not told."""
     total = 0.0
     for pid in pids:
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        if fields := _stat(pid):
             total += (int(fields[13]) + int(fields[14])) * _TICK_S
-        except (OSError, ValueError, IndexError):
-            continue
     return total
 
 
-def freeze(pid: int) -> list[int]:
+def _stat(pid: int) -> list[bytes]:
+    """The fields of a process's stat behind its name, proc(5): its state first; none when it is gone."""
+    return _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+
+
+def freeze(pid: int, known: Iterable[int] = ()) -> list[int]:
     """Stop a process and all of its tree until `thaw`, where the platform can; return who is in it.
 
-    By group where they share one, which also holds what was started since they were read; and again until nobody is
-    found who was not stopped, as one that was just being born in a group of its own.
+    Args:
+        known: who was in it when it was last looked at.
+
+    By group where they share one, which also holds what was started since they were read; and again, once they are
+    still, until nobody is found who was not stopped, as one that was just being born in a group of its own.
     """
-    found = of(pid)
+    found = [pid, *known] if CAN_FREEZE else of(pid)
     stopped: set[int] = set()
     while CAN_FREEZE and (new := set(found) - stopped):
         _signal(new, signal.SIGSTOP)
+        _wait_until_still(new)
         stopped |= new
         found = of(pid)
     return found
+
+
+def _wait_until_still(pids: Iterable[int]) -> None:
+    """A stopped process stops when it is next seen by the kernel; from then on none of its threads can fork."""
+    deadline_s = time.monotonic() + _STILL_S
+    for pid in pids:
+        while _stat(pid)[:1] in _RUNNING and time.monotonic() < deadline_s:
+            time.sleep(0)
 
 
 def thaw(pids: Iterable[int]) -> None:

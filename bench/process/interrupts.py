@@ -1,18 +1,21 @@
 """Ctrl-C, SIGTERM and SIGHUP come at any moment; here they are let in only where nothing is half done.
 
-A ``KeyboardInterrupt`` between two bytecodes can fall into a fork, a clean-up or a half-written line. Inside `deferred`
-a signal is noted and raised at the next `admitted`: the waits for other processes, which is where a run spends its
-time. It is raised once; what comes while everything is put in order again is ignored.
+A ``KeyboardInterrupt`` between two bytecodes can fall into a fork, a clean-up, an import or a half-written line. Inside
+`deferred` a signal is noted and raised at the next `admitted`: the waits for other processes, which is where a command
+spends its time. It is raised once; what comes while everything is put in order again is ignored.
 """
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+Handler = Callable[[int, FrameType | None], object] | signal.Handlers
 
 
 class _State:
@@ -37,9 +40,12 @@ def _raise(number: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
-def as_keyboard_interrupt() -> Iterator[None]:
-    """SIGTERM and SIGHUP end a command as Ctrl-C does. One that the user's shell ignores (nohup) stays ignored."""
-    with _handled(_raise):
+def until_the_end() -> Iterator[None]:
+    """SIGTERM and SIGHUP end what is done here as Ctrl-C does; afterwards the process has its exit code and ends.
+
+    One that the user's shell ignores (nohup) stays ignored.
+    """
+    with _handled(_raise, afterwards=signal.SIG_IGN):
         yield
 
 
@@ -80,6 +86,12 @@ def admitted() -> Iterator[None]:
         _State.waiting = False
 
 
+def admit() -> None:
+    """A place where a signal that has come ends what is done. Raises KeyboardInterrupt."""
+    with admitted():
+        pass
+
+
 @contextmanager
 def shielded() -> Iterator[None]:
     """What must not be left half done, although it waits for others: giving birth, putting an end."""
@@ -96,13 +108,14 @@ def readmit() -> None:
 
 
 @contextmanager
-def _handled(handler: object) -> Iterator[None]:
+def _handled(handler: Handler, afterwards: Handler | None = None) -> Iterator[None]:
+    """Args: afterwards: what handles them then; None restores what was there before."""
     before = {}
-    for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            before[number] = signal.signal(number, handler)  # type: ignore[arg-type]
     try:
+        for number in SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, handler)
         yield
     finally:
         for number, previous in before.items():
-            signal.signal(number, previous)
+            signal.signal(number, previous if afterwards is None else afterwards)

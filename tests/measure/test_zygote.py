@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +17,11 @@ import pytest
 
 from bench.machine import memory
 from bench.measure import zygote
+from bench.measure.fixture import specification
 from bench.process.child import Child, ChildLost
 from bench.process.launch import Launch, executed
 from bench.process.reaper import Reaper
+from bench.trial.channel import Message
 from bench.trial.turn import TIMED, Turn
 from tests.support.contestants import PATIENCE_S, loaded
 from tests.support.workloads import spec_of
@@ -126,3 +131,86 @@ def test_where_memory_may_not_be_written_contestants_are_executed(
     assert "no ptrace here" in nursery.refusal
     assert len(tried) == 1
     assert not psutil.pid_exists(tried[0])
+
+
+SOON_S = 0.5
+"""Time-out of a zygote that never answers: what a test costs, not what it depends on."""
+
+
+def test_a_stopped_zygote_is_asked_once_and_launching_goes_on_by_execution(reaper: Reaper) -> None:
+    nursery = zygote.Nursery(reaper, SOON_S)
+    began_s = time.monotonic()
+    with nursery.bout({}) as cradle:
+        with children(cradle.launch, reaper, 1) as (first,):
+            os.kill(psutil.Process(first.pid).ppid(), signal.SIGSTOP)
+            began_s = time.monotonic()
+            with children(cradle.launch, reaper, 4) as later:
+                took_s = time.monotonic() - began_s
+                for child in (first, *later):
+                    with pytest.raises(ChildLost, match="unknown order"):
+                        child.ask({"do": "what?"}, PATIENCE_S)
+
+    assert f"no answer within {SOON_S} s" in nursery.refusal
+    assert SOON_S <= took_s < 10 * SOON_S
+
+
+@pytest.mark.parametrize("form", [False, True])
+def test_a_zygote_that_is_stopped_after_all_were_born_holds_up_their_end_once(form: bool, reaper: Reaper) -> None:
+    nursery = zygote.Nursery(reaper, SOON_S)
+    with nursery.bout({}) as cradle:
+        if form:
+            cradle.prepare(specification(spec_of("noop")), ["blocking"])
+        with children(cradle.of("blocking"), reaper, 8) as born:
+            os.kill(psutil.Process(born[0].pid).ppid(), signal.SIGSTOP)
+            began_s = time.monotonic()
+            for child in born:
+                child.kill()
+            took_s = time.monotonic() - began_s
+
+    assert took_s < 4 * SOON_S
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_zygote_that_cannot_prepare_leaves_importing_to_each_contestant(
+    number: signal.Signals, reaper: Reaper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = Child.send
+
+    def struck(child: Child, order: Message, timeout_s: float) -> None:
+        if order["do"] == "prepare":
+            os.kill(child.pid, number)
+        send(child, order, timeout_s)
+
+    monkeypatch.setattr(Child, "send", struck)
+    nursery = zygote.Nursery(reaper, SOON_S)
+    with nursery.bout({}) as cradle:
+        cradle.prepare(specification(spec_of("noop")), ["blocking", "coroutine"])
+        with loaded("sync", spec_of("noop"), cradle.of("blocking"), reaper) as live:
+            live.open(1)
+
+            assert live.turn(Turn(TIMED, 0, 1_000_000, 0)).workers
+            assert nursery.unshared
+
+
+def test_contestants_that_are_frozen_outlive_their_zygote(reaper: Reaper) -> None:
+    """The kernel sends SIGHUP to stopped groups that a death leaves without a parent in their session."""
+    with bout(reaper) as (_, launch), loaded("sync", spec_of("noop"), launch, reaper) as live:
+        os.kill(psutil.Process(live.pids[0]).ppid(), signal.SIGKILL)
+        live.open(1)
+
+        assert live.turn(Turn(TIMED, 0, 1_000_000, 0)).workers
+        assert live.out is None
+
+
+def test_without_room_for_a_process_nobody_is_forked_and_the_reason_is_told(
+    reaper: Reaper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    nursery = zygote.Nursery(reaper)
+    with nursery.bout({}) as cradle, pytest.raises(ChildLost, match="could not be started"):
+        Child(cradle.launch, reaper)
+
+    assert "could not be started" in nursery.refusal

@@ -17,7 +17,7 @@ import pytest
 from bench.process.child import Child, ChildLost, ended
 from bench.process.launch import Launch
 from bench.process.reaper import Reaper
-from tests.support.command import ROOT
+from tests.support.command import environment
 from tests.support.contestants import PATIENCE_S
 
 HEAD = """
@@ -41,7 +41,7 @@ def running(code: str) -> Launch:
     def launch(stdin: int, stdout: int, stderr: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-c", HEAD + code], stdin=stdin, stdout=stdout, stderr=stderr,
-            start_new_session=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            start_new_session=True, env=environment(),
         )  # fmt: skip
 
     return launch
@@ -243,7 +243,7 @@ with Reaper() as reaper:
 def test_time_in_which_we_ourselves_are_held_is_nobody_s_silence() -> None:
     held = subprocess.Popen(
         [sys.executable, "-c", HELD], stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment(),
     )  # fmt: skip
     assert held.stdout is not None
     with held:

@@ -123,7 +123,7 @@ def test_no_wait_stays_open_behind_one_that_was_ended() -> None:
 @pytest.mark.parametrize("number", SIGNALS)
 def test_one_that_the_shell_ignores_stays_ignored(number: int) -> None:
     signal.signal(number, signal.SIG_IGN)  # as nohup does
-    scopes = (interrupts.as_keyboard_interrupt(), interrupts.deferred(), interrupts.admitted())
+    scopes = (interrupts.until_the_end(), interrupts.deferred(), interrupts.admitted())
 
     assert waits(*scopes, number=number) == ["before", "after"]
     assert signal.getsignal(number) is signal.SIG_IGN
@@ -131,8 +131,11 @@ def test_one_that_the_shell_ignores_stays_ignored(number: int) -> None:
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_command_ends_by_any_of_them_as_by_ctrl_c(number: int) -> None:
-    assert waits(interrupts.as_keyboard_interrupt(), number=number) == ["before", "interrupted"]
-    assert waits(interrupts.as_keyboard_interrupt(), interrupts.admitted()) == ["before", "interrupted"]
+    assert waits(interrupts.until_the_end(), number=number) == ["before", "interrupted"]
+
+
+def test_outside_of_deferred_every_place_is_a_wait() -> None:
+    assert waits(interrupts.until_the_end(), interrupts.admitted()) == ["before", "interrupted"]
 
 
 @pytest.mark.parametrize("ending", [KeyboardInterrupt, ValueError, None])
@@ -145,7 +148,7 @@ def test_handlers_are_restored_whatever_happened(ending: type[BaseException] | N
     for number in SIGNALS:
         signal.signal(number, mine)
     try:
-        with interrupts.as_keyboard_interrupt(), interrupts.deferred():
+        with interrupts.deferred():
             if ending:
                 raise ending
     except (KeyboardInterrupt, ValueError):
@@ -156,11 +159,24 @@ def test_handlers_are_restored_whatever_happened(ending: type[BaseException] | N
     assert came == [*SIGNALS]
 
 
-def test_after_what_was_deferred_a_command_ends_at_once_again() -> None:
-    @interrupts.as_keyboard_interrupt()
+def test_after_what_was_deferred_a_command_ends_at_once_and_after_its_end_nothing_does() -> None:
+    @interrupts.until_the_end()
     def run() -> None:
         with interrupts.deferred():
             pass
         assert waits() == ["before", "interrupted"]
+
+    run()
+    for number in SIGNALS:
+        assert waits(number=number) == ["before", "after"]
+
+
+def test_a_place_that_admits_ends_what_is_done_only_if_a_signal_has_come() -> None:
+    @interrupts.deferred()
+    def run() -> None:
+        interrupts.admit()
+        come()
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.admit()
 
     run()

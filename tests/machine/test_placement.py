@@ -1,0 +1,128 @@
+"""Who may use which CPU: what is confined, what gets its CPUs back, and what keeps them all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bench.machine.placement import Places, usable_cpus
+from bench.measure.contestant import LiveTrial
+from bench.measure.zygote import Nursery
+from bench.process.reaper import Reaper
+from bench.trial.turn import TIMED, Turn
+from tests.support.contestants import loaded
+from tests.support.processes import process
+from tests.support.workloads import spec_of
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="affinity is Linux's"),
+    pytest.mark.skipif(len(usable_cpus()) < 2, reason="one CPU is all there is"),
+]
+
+TURN = Turn(TIMED, 0, 5_000_000, 0)
+
+
+def cpus_of(pid: int) -> set[int]:
+    """CPUs that every thread of a process may use."""
+    tasks = [int(path.name) for path in Path(f"/proc/{pid}/task").iterdir()]
+    allowed = {frozenset(os.sched_getaffinity(task)) for task in tasks}
+    assert len(allowed) == 1
+    return set(allowed.pop())
+
+
+@contextmanager
+def trial(runner: str, reaper: Reaper, workload: str = "noop", **parameters: object) -> Iterator[LiveTrial]:
+    with Nursery(reaper).bout({}) as cradle:
+        with loaded(runner, spec_of(workload, **parameters), cradle.launch, reaper) as live:
+            live.open(2)
+            yield live
+
+
+def test_every_thread_is_confined_and_given_back() -> None:
+    thread = "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    places = Places("pinned")
+    with process(f"import threading, time\n{thread}{thread}{thread}") as pid:
+        places.confine([pid], usable_cpus()[-1])
+        confined = cpus_of(pid)
+        places.confine([pid], None)
+        free = cpus_of(pid)
+
+    assert confined == {usable_cpus()[-1]}
+    assert free == set(usable_cpus())
+
+
+def test_rounds_deal_out_one_cpu_after_the_other_and_a_server_is_kept_off_it() -> None:
+    places = Places("pinned")
+    cpus = usable_cpus()
+    with process("pass") as pid:
+        places.keep_off([pid], cpus[0])
+        assert cpus_of(pid) == set(cpus[1:])
+        places.keep_off([pid], None)
+        assert cpus_of(pid) == set(cpus[1:])
+
+    assert [places.cpu_of(number) for number in range(2 * len(cpus))] == [*cpus, *cpus]
+
+
+def test_free_placement_touches_nobody() -> None:
+    places = Places("free")
+    with process("pass") as pid:
+        places.confine([pid], usable_cpus()[0])
+        places.keep_off([pid], places.cpu_of(0))
+
+        assert cpus_of(pid) == set(usable_cpus())
+    assert places.cpu_of(3) is None
+
+
+def test_whoever_is_gone_is_passed_over() -> None:
+    with process("pass") as pid:
+        pass
+    with process("pass") as there:
+        Places("pinned").confine([pid, there], usable_cpus()[0])
+
+        assert cpus_of(there) == {usable_cpus()[0]}
+
+
+def test_one_that_computes_in_one_place_is_confined_to_the_round_s_cpu(reaper: Reaper) -> None:
+    places, (first, second, *_) = Places("pinned"), usable_cpus()
+    with trial("sync", reaper) as live:
+        for cpu in (first, second, first):
+            assert live.place(places, cpu) is True
+            live.turn(TURN)
+            assert [cpus_of(pid) for pid in live.pids] == [{cpu}]
+
+
+@pytest.mark.parametrize("runner", ["threads", "processes"])
+def test_one_with_threads_or_processes_keeps_all(runner: str, reaper: Reaper) -> None:
+    with trial(runner, reaper) as live:
+        assert live.place(Places("pinned"), usable_cpus()[0]) is False
+        live.turn(TURN)
+
+        assert {frozenset(cpus_of(pid)) for pid in live.pids} == {frozenset(usable_cpus())}
+
+
+def test_a_child_that_a_confined_contestant_forks_gets_its_cpus_back_with_it(reaper: Reaper) -> None:
+    places, cpu = Places("pinned"), usable_cpus()[0]
+    with trial("sync", reaper, "sitter.py") as live:
+        assert live.place(places, cpu) is True
+        while len(live.pids) == 1:
+            live.turn(TURN)  # its third op forks a child that stays: born confined
+        (child,) = live.pids[1:]
+        assert cpus_of(child) == {cpu}
+
+        assert live.place(places, cpu) is False
+        assert [cpus_of(pid) for pid in live.pids] == [set(usable_cpus())] * 2
+        live.turn(TURN)
+        assert live.place(places, usable_cpus()[1]) is False
+
+
+def test_one_whose_ops_start_and_await_children_is_no_longer_confined(reaper: Reaper) -> None:
+    with trial("sync", reaper, "sitter.py", stays=False) as live:
+        assert live.place(Places("pinned"), usable_cpus()[0]) is True
+        live.turn(TURN)
+
+        assert live.place(Places("pinned"), usable_cpus()[0]) is False
