@@ -154,7 +154,7 @@ class Console:
         for found in catalogue.workloads.values():
             self.out.line(f"  {found.name:<12} ", found.summary)
             for name, parameter in found.parameters.items():
-                told = "; ".join(part for part in (parameter.doc, parameter.limits) if part)
+                told = " ".join(part for part in (parameter.doc, f"({parameter.limits})") if part not in {"", "()"})
                 typed_as = f"--set {found.name}.{name}={parameter.shown}"
                 self.out.line(f"{'':<15}", (typed_as, "dim"), (f"   {told}", "dim"))
             if found.problem:
