@@ -26,6 +26,7 @@ from bench.results.store import Store
 def run(options: RunOptions) -> int:
     """Plan, measure bout by bout, report, and tell what was found."""
     console = Console()
+    temporary.provide(options.output)
     job = planning.continued(options) if options.resume else planning.planned(options)
     console.warnings(doctor.gravest(doctor.examine(options.output)))
     console.notes(job.notes)
@@ -34,7 +35,6 @@ def run(options: RunOptions) -> int:
         return 0
     interrupts.admit()
     keeper = job.keeper()
-    temporary.provide(keeper.directory)
     if not keeper.guarded:
         console.warn(f"nothing here can keep a second bench run from writing {keeper.directory}; start none on it")
     stopped = _measure(job, keeper, console)

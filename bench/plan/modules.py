@@ -118,18 +118,30 @@ def _ask(orders: Sequence[tuple[Message, float]]) -> list[Message]:
     if not orders:
         return answers
     with Reaper() as reaper:
-        for first in range(0, len(orders), _AT_ONCE):
+        while len(answers) < len(orders):
             children: list[Child] = []
+            batch = orders[len(answers) : len(answers) + _AT_ONCE]
             try:
-                batch = orders[first : first + _AT_ONCE]
-                for order, timeout_s in batch:
-                    children.append(Child(executed("bench.trial.describing", reaper.environment), reaper))
-                    children[-1].send(order, timeout_s)
-                answers += [_answer(child, timeout_s) for child, (_, timeout_s) in zip(children, batch, strict=True)]
+                refused = _begin(batch, reaper, children)
+                answers += [_answer(child, timeout_s) for child, (_, timeout_s) in zip(children, batch, strict=False)]
             finally:
                 for child in children:
                     child.kill()
+            if not children:
+                answers.append({"refused": f"cannot be imported: {refused}"})
     return answers
+
+
+def _begin(batch: Sequence[tuple[Message, float]], reaper: Reaper, children: list[Child]) -> str:
+    """Start as many as the machine lets us, which may be fewer where files or processes are scarce; why no more."""
+    for order, timeout_s in batch:
+        try:
+            child = Child(executed("bench.trial.describing", reaper.environment), reaper)
+        except ChildLost as lost:
+            return str(lost)
+        children.append(child)
+        child.send(order, timeout_s)
+    return ""
 
 
 def _answer(child: Child, timeout_s: float) -> Message:

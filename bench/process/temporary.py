@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-FOLDER = ".tmp"
+_PREFIX = ".tmp-"
 
 
 def provide(directory: Path) -> None:
@@ -16,8 +16,8 @@ def provide(directory: Path) -> None:
     try:
         tempfile.gettempdir()
     except FileNotFoundError:
-        place = directory.resolve() / FOLDER
-        place.mkdir(exist_ok=True)
+        directory.mkdir(parents=True, exist_ok=True)
+        place = tempfile.mkdtemp(prefix=_PREFIX, dir=directory.resolve())
         atexit.register(shutil.rmtree, place, ignore_errors=True)
-        os.environ["TMPDIR"] = str(place)
+        os.environ["TMPDIR"] = place
         tempfile.tempdir = None  # asked again, and this time it finds the place

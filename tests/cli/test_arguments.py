@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.judge import outlook
+from bench.judge.analysis import summarise
+from bench.results import store
 from tests.support.command import ROOT, called
 
 FORMAT_1 = ROOT / "tests" / "results" / "format-1"
@@ -65,10 +68,15 @@ def test_a_file_of_a_run_stands_for_the_run(name: str) -> None:
 
 
 def test_the_next_step_is_a_command_of_the_run_that_is_shown() -> None:
-    told = called("show", ROOT / "results" / "example").out
+    example = store.read(ROOT / "results" / "example")
+    ahead = outlook.of(summarise(example), example)
+    told = called("show", example.directory).out
 
+    assert ahead is not None
+    cheapest = ahead.cheapest
+    alone = f"{cheapest.workload} -r {','.join(cheapest.runners)} -c {cheapest.concurrency}"
     step = told.splitlines()[[line.startswith("unresolved: ") for line in told.splitlines()].index(True) + 1]
-    assert step.split(" run ")[1] == "noop -r sync,threads -c 1 --budget 30s -o results/.example"
+    assert step.split(" run ")[1] == f"{alone} --budget 30s -o results/.example"
 
 
 @pytest.mark.parametrize("arguments", [["run", "--dry-run", "-o"], ["doctor", "-o"], ["report", "-o"]])

@@ -63,7 +63,7 @@ def kept_its_word(done: Done) -> None:
 def _nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Examining the machine takes half a second and drawing a report several; neither depends on what is typed."""
     monkeypatch.setattr("bench.cli.running.doctor.examine", lambda _: [])
-    monkeypatch.setattr("bench.cli.running._environment", lambda *_: {"cpus": 0})
+    monkeypatch.setattr("bench.cli.planning._environment", lambda *_: {"cpus": 0})
     monkeypatch.setattr("bench.cli.running._measure", lambda *_: pytest.fail("a dry run measures"))
     drawn = subprocess.CompletedProcess[bytes]([], 0, b"report.html\n", b"")
     monkeypatch.setattr("bench.cli.commands.subprocess.run", lambda *_, **__: drawn)

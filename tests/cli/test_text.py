@@ -88,7 +88,7 @@ def test_the_summary_and_the_parameters_of_a_workload_are_text(tmp_path: Path) -
     planned = called("run", mine, "-r", "sync", "--dry-run", "-o", tmp_path / "[v]")
 
     assert planned.code == 0
-    assert f"odd [v]  C = 1, 8, 64  {SHOWN.replace(chr(92) + 'udcff', '?')}\n" in planned.err
+    assert f"odd__v_  C = 1, 8, 64  {SHOWN.replace(chr(92) + 'udcff', '?')}\n" in planned.err
 
 
 def test_what_a_stored_run_says_is_text(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ class TestRoundTrip:
         assert run.done == {(0, "sleep"), (0, "noop"), (1, "noop")}
 
     def test_a_failed_trial_comes_back_with_its_reason(self, tmp_path: Path) -> None:
-        failed = TrialResult(0, "noop", 1, "sync", 1, 1, "failed", "it died: exit code -9")
+        failed = TrialResult(0, "noop", 1, "sync", 2, 1, "failed", "it died: exit code -9")
 
         assert store.read(stored(tmp_path, [failed]).directory).trials == (failed,)
 
@@ -65,7 +65,7 @@ class TestRoundTrip:
         latency: dict[int, int],
         number: float,
     ) -> None:
-        one = trial(0, "noop", 1, "sync", messages=messages, latency=latency, lag_max_s=number)
+        one = trial(0, "noop", 1, "sync", 2, messages=messages, latency=latency, lag_max_s=number)
 
         assert store.read(stored(tmp_path_factory.mktemp("results"), [one]).directory).trials == (one,)
 

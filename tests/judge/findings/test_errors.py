@@ -29,13 +29,23 @@ def test_few_errors_are_a_warning_and_leave_the_verdict() -> None:
     assert ids(stored) == {"errors": "warning"}
 
 
+def test_errors_are_those_in_windows_and_others_are_told_without_a_number() -> None:
+    stored = run(only("threads", lambda r, b: trial(r, b, messages={"ValueError: while warming up": 40})))
+
+    result = summary(stored)
+
+    assert ids(stored) == {"errors": "warning"}
+    assert {case.errors for case in result.cases} == {0}
+    assert result.findings[0].evidence.endswith("(warm-up, ramp or drain): ValueError: while warming up")
+
+
 def failing(error: str, of_hundred: dict[int, int]) -> StoredRun:
     """Errors per turn of 100 ops, by concurrency."""
 
     def at(c: int, errors: int) -> StoredRun:
         made = turns(workers=c, errors=errors)
         return run(
-            lambda r, b: trial(r, b, workers=c, turns=made, messages={error: errors}),
+            lambda r, b: trial(r, b, workers=c, turns=made, messages={error: errors} if errors else {}),
             runners=("threads",),
             concurrency=c,
         )
