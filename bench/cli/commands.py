@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -17,7 +16,7 @@ from bench.errors import StoreError, UsageError
 from bench.machine import doctor
 from bench.plan import discovery, matrix
 from bench.plan.discovery import Catalogue
-from bench.process import interrupts
+from bench.process import errand
 from bench.results import document, exports, store
 from bench.trial import runners
 from bench.trial.runners import RunnerInfo
@@ -49,8 +48,7 @@ def report(
     command += ["--against", *others] if others else []
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
-    with interrupts.admitted():  # in a session of its own, so that Ctrl-C reaches us and we decide
-        done = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
+    done = errand.run(command)
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no message"]
         raise StoreError(f"the report could not be written: {lines[-1].removeprefix('error: ')}")
