@@ -20,6 +20,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if sys.path[:1] == [os.getcwd()]:  # noqa: PTH109 - nor pathlib.py
-        del sys.path[0]  # ``-m`` puts the working directory first, and a json.py in it is not ours to import
+    try:
+        if sys.path[:1] == [os.getcwd()]:  # noqa: PTH109 - nor pathlib.py
+            del sys.path[0]  # ``-m`` puts the working directory first, and a json.py in it is not ours to import
+    except OSError:  # it was deleted: nothing can be imported from it, and the command says so
+        pass
     sys.exit(main())

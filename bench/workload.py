@@ -95,8 +95,8 @@ class Between:
 
     def __str__(self) -> str:
         if self.low is None:
-            return f"{self.high} or less"
-        return f"{self.low} or more" if self.high is None else f"{self.low} to {self.high}"
+            return f"{self.high:,} or less"
+        return f"{self.low:,} or more" if self.high is None else f"{self.low:,} to {self.high:,}"
 
 
 class Workload:

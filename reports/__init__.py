@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 __all__ = ["write"]
 
 
 def write(
-    run_dirs: Sequence[Path], output: Path | None = None, baseline: str | None = None, against: Sequence[Path] = ()
-) -> Path:
+    run_dirs: Sequence[Path], output: Path | None = None, baseline: str | None = None, against: Sequence[Path] = (),
+    say: Callable[[str], None] | None = None,
+) -> Path:  # fmt: skip
     """Write the report of one run, or the comparison of several.
 
     Args:
@@ -22,10 +23,11 @@ def write(
         output: the file to write; by default in the last run's directory, ``report.html`` or ``against-….html``.
         baseline: the runner that ratios of one run stand on at first; the run's own by default.
         against: runs of another thing, which the ratios stand on.
+        say: told in words how far it is, every now and then.
 
     Raises:
         bench.errors.BenchError: a run cannot be read, or the file not written; one line that says what to do.
     """
     from reports import writing
 
-    return writing.write(run_dirs, output, baseline, against)
+    return writing.write(run_dirs, output, baseline, against, say or (lambda _: None))

@@ -18,14 +18,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--against", nargs="+", default=[], type=Path, metavar="RUN_DIR", help="runs to compare with")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="the file to write")
     parser.add_argument("--baseline", metavar="RUNNER", help="the runner that ratios stand on at first")
+    parser.add_argument("--progress", action="store_true", help="say on stderr how far it is, line by line")
     given = parser.parse_args(arguments)
     try:
-        path = reports.write(given.run_dirs, given.output, given.baseline, given.against)
+        path = reports.write(
+            given.run_dirs, given.output, given.baseline, given.against, _say if given.progress else None
+        )
     except BenchError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
     sys.stdout.write(f"{path}\n")
     return 0
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

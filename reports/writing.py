@@ -8,6 +8,7 @@ from pathlib import Path
 
 import bench
 from bench.errors import StoreError, UsageError
+from reports.drawing.jobs import Say
 from reports.numbers import index
 from reports.page import comparison_page, page
 
@@ -16,7 +17,9 @@ CACHE = ".charts.json"
 COMPARISON_CACHE = ".comparison-charts.json"
 
 
-def write(run_dirs: Sequence[Path], output: Path | None, baseline: str | None, against: Sequence[Path]) -> Path:
+def write(
+    run_dirs: Sequence[Path], output: Path | None, baseline: str | None, against: Sequence[Path], say: Say
+) -> Path:
     """See `reports.write`."""
     if len(run_dirs) == 2 and not against:
         against, run_dirs = run_dirs[:1], run_dirs[1:]
@@ -25,22 +28,27 @@ def write(run_dirs: Sequence[Path], output: Path | None, baseline: str | None, a
             f"a report is of one run, or sets runs against others; {len(run_dirs)} were given and none to set against"
         )
     if against:
-        return _compare(run_dirs, against, output, baseline)
-    one = index.of(bench.load(run_dirs[0]))
-    text = page.render(one, _baseline(one, baseline), one.stored.directory / CACHE)
+        return _compare(run_dirs, against, output, baseline, say)
+    one = _read(run_dirs[0], say)
+    text = page.render(one, _baseline(one, baseline), one.stored.directory / CACHE, say)
     return _put(output or run_dirs[0] / "report.html", text)
 
 
-def _compare(ours: Sequence[Path], theirs: Sequence[Path], output: Path | None, baseline: str | None) -> Path:
+def _read(directory: Path, say: Say) -> index.Index:
+    say(f"reading {directory.name}")
+    return index.of(bench.load(directory))
+
+
+def _compare(ours: Sequence[Path], theirs: Sequence[Path], output: Path | None, baseline: str | None, say: Say) -> Path:
     if baseline:
         raise UsageError("a comparison of runs has no baseline runner; leave out --baseline")
-    b, a = ([index.of(bench.load(directory)) for directory in side] for side in (ours, theirs))
+    b, a = ([_read(directory, say) for directory in side] for side in (ours, theirs))
     for one, other in itertools.combinations([*a, *b], 2):
         if one.stored.trials and one.stored.trials == other.stored.trials:
             raise UsageError(f"{one.stored.directory} and {other.stored.directory} are the same run; name each once")
     last = b[-1].stored.directory
     more = f"-and-{len(a) - 1}-more" if len(a) > 1 else ""
-    text = comparison_page.render(a, b, last / COMPARISON_CACHE)
+    text = comparison_page.render(a, b, last / COMPARISON_CACHE, say)
     return _put(output or last / f"against-{a[0].stored.run_id}{more}.html", text)
 
 
@@ -53,10 +61,22 @@ def _baseline(run: index.Index, asked: str | None) -> str:
     return chosen
 
 
+_CONTROLS = {
+    code: ascii(chr(code))[1:-1]
+    for codes in (range(9), range(11, 32), range(127, 160), range(0x202A, 0x202F), range(0x2066, 0x206A))
+    for code in codes
+}
+"""What is no text in HTML, and what turns the direction of all that follows, as escapes that can be read."""
+
+
 def _put(target: Path, text: str) -> Path:
+    page = text.translate(_CONTROLS).encode("utf-8", "backslashreplace")
     new = target.with_name(f".{target.name}.new")
     try:
-        new.write_text(text, encoding="utf-8")
+        if target.exists() and not target.is_file():  # a device or a pipe is written to, and never replaced
+            target.write_bytes(page)
+            return target
+        new.write_bytes(page)
         new.replace(target)
     except OSError as error:
         raise StoreError(f"cannot write {target}: {error.strerror}; choose another file with -o") from error

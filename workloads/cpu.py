@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from bench import AsyncOp, Between, Context, Op, Workload
+
+CPUS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def checksum(steps: int) -> int:
@@ -32,6 +35,8 @@ class Cpu(Workload):
     Parameters:
         steps: steps of the generator in one op; 1,000 take about a tenth of a millisecond.
     """
+
+    default_concurrency: ClassVar[tuple[int, ...] | None] = (1, CPUS, 4 * CPUS)
 
     steps: Annotated[int, Between(0)] = 1_000
 

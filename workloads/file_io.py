@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from bench import AsyncOp, Between, Context, Op, Workload
 
@@ -26,6 +26,8 @@ class FileIo(Workload):
         size_bytes: length of the file.
         fsync: wait until the device has the data before reading it back.
     """
+
+    default_concurrency: ClassVar[tuple[int, ...] | None] = (1, 8)
 
     size_bytes: Annotated[int, Between(0)] = 65_536
     fsync: bool = False

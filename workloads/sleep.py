@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from bench import AsyncOp, Between, Context, Op, Workload
 
@@ -20,6 +20,8 @@ class Sleep(Workload):
     Parameters:
         duration_ms: how long one op waits; whole milliseconds, 5 or more, or event loops round it.
     """
+
+    default_concurrency: ClassVar[tuple[int, ...] | None] = (1, 64, 1_000)
 
     duration_ms: Annotated[float, Between(0, 3_600_000)] = 10
 

@@ -12,6 +12,7 @@ from bench import interpreter
 from bench.api import Run
 from bench.check import kit, selfcheck
 from bench.cli.console import Console
+from bench.cli.working import Working
 from bench.errors import StoreError, UsageError
 from bench.machine import doctor
 from bench.plan import discovery, matrix
@@ -42,29 +43,46 @@ def report(
     names: Sequence[str], results: Path, output: Path | None = None, baseline: str | None = None,
     against: Sequence[str] = (),
 ) -> Path:  # fmt: skip
-    """Write a report in a process of its own: reports/ reads files and shares no memory with the harness."""
+    """Write a report in a process of its own: reports/ reads files and shares no memory with the harness.
+
+    That process says on stderr, line by line, how far it is; what it says last is why it failed.
+    """
     directories, others = ([str(store.find(results, name)) for name in side] for side in (names, against))
-    command = interpreter.command("reports", *directories)
+    for remark in (remark for place in (*directories, *others) for remark in store.read(Path(place)).remarks):
+        Console().warn(remark)
+    command = interpreter.command("reports", "--progress", *directories)
     command += ["--against", *others] if others else []
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
-    done = errand.run(command)
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["no message"]
-        raise StoreError(f"the report could not be written: {lines[-1].removeprefix('error: ')}")
-    return Path(done.stdout.strip().splitlines()[-1])
+    working, last = Working(Console()), ["no message"]
+
+    def heard(line: str) -> None:
+        last[:] = [line.strip()] if line.strip() else last
+        working.say(last[0])
+
+    try:
+        code, path = errand.run(command, heard, {"PYTHONIOENCODING": "utf-8:surrogateescape"})
+    finally:
+        working.close()
+    if code:
+        raise StoreError(f"the report could not be written: {last[0].removeprefix('error: ')}")
+    return Path(path.rstrip("\r\n"))
 
 
 def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> int:
     """Print a stored run."""
     result = Run(store.read(store.find(results, name)))
-    if as_json:
-        print(json.dumps(document.of_run(result.stored, result.summary), indent=1))  # noqa: T201
-        return 0
     settings = result.stored.plan.settings
     if baseline and baseline not in settings.runners:
-        raise UsageError(discovery.unknown("baseline", baseline, settings.runners, f"of {settings.runners}"))
-    Console().results(result, baseline or settings.baseline, to_stdout=True)
+        have = f"this run has: {', '.join(settings.runners)}"
+        raise UsageError(discovery.unknown("baseline", baseline, settings.runners, have))
+    console = Console()
+    if as_json:
+        for remark in result.stored.remarks:
+            console.warn(remark)
+        print(json.dumps(document.of_run(result.stored, result.summary), indent=1))  # noqa: T201
+        return 0
+    console.results(result, baseline or settings.baseline, to_stdout=True)
     return 0
 
 
@@ -127,6 +145,7 @@ def examine_machine(results: Path, *, as_json: bool) -> int:
 def self_check(results: Path, *, as_json: bool) -> int:
     """Print a certificate of what this machine can be trusted with, and keep it; 1 when a check fails."""
     console = Console()
+    (results / selfcheck.FOLDER).mkdir(parents=True, exist_ok=True)  # said before a minute and a half, and not after it
     began_s = time.perf_counter()
     certificate = selfcheck.examine(results, (lambda _: None) if as_json else console.certified)
     path = selfcheck.store(certificate, results)

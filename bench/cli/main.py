@@ -1,12 +1,13 @@
-"""Arguments and exit codes. With the console view the only place that prints.
+"""The commands, their arguments and exit codes. With the console view the only place that prints.
 
-Exit codes: 0 done, 1 nothing could be measured or a check failed, 2 a mistake in the call or a disk that does not
-take it, 130 interrupted (what was finished is kept and reported).
+Exit codes: 0 done, 1 nothing could be measured or a check failed, 2 a mistake in the call or a disk (or stdout) that
+does not take it, 130 interrupted (what was finished is kept and reported). A reader of stdout that goes away, as in
+`bench show | head`, changes nothing.
 """
 
 from __future__ import annotations
 
-import re
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,77 +15,29 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli.unheard import unheard
+from bench.cli import outlet
+from bench.cli.arguments import AgainstMany, Commands, Duration, Levels, Names, Output, Share, Word, Workload
+from bench.cli.plain import shown
 from bench.errors import BenchError, UsageError
+from bench.plan import limits
 from bench.process import interrupts
-from bench.trial.recorder import limit
 
 if TYPE_CHECKING:
     from bench.cli.planning import RunOptions
 
-RESULTS = click.Path(file_okay=False, path_type=Path)
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
-_UNITS_S = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600}
+RESULTS = Output(file_okay=False)
+RUN = Word("a run: its id, its path or latest")
+RUNNER = Word("the name of a runner")
 
 
-class Duration(click.ParamType[float]):
-    """90, 90s, 2m, 1.5h."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if isinstance(value, float):
-            return value
-        match = _DURATION.fullmatch(str(value).strip())
-        if match is None or float(match[1]) == 0:
-            self.fail(f"{value!r} is not a length of time; write 90s, 2m or 1h", param, ctx)
-        return float(match[1]) * _UNITS_S[match[2]]
-
-
-class Share(click.ParamType[float]):
-    """3% or 0.03."""
-
-    name = "share"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        text = str(value).strip()
-        try:
-            share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
-        except ValueError:
-            share = 0.0
-        if not 0 < share < 1:
-            self.fail(f"{value!r} is not a share between 0 and 100 %; write 3% or 0.03", param, ctx)
-        return share
-
-
-class Names(click.ParamType[tuple[str, ...]]):
-    """a,b,c."""
-
-    name = "names"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        if isinstance(value, tuple):
-            return value
-        return tuple(dict.fromkeys(name.strip() for name in str(value).split(",") if name.strip()))
-
-
-class Levels(click.ParamType[tuple[int, ...]]):
-    """1,8,64."""
-
-    name = "numbers"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        if isinstance(value, tuple):
-            return value
-        parts = [part.strip() for part in str(value).split(",") if part.strip()]
-        if not parts or not all(part.isdigit() and int(part) > 0 for part in parts):
-            self.fail(f"{value!r} is not a list of numbers of workers; write 1,8,64", param, ctx)
-        return tuple(sorted({int(part) for part in parts}))
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    invoke_without_command=True,
+)
 @click.version_option(None, "--version", package_name="deadheat", prog_name="deadheat")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Sync, threads, processes, asyncio or uvloop: which is best for this work, on this machine?
 
     \b
@@ -95,10 +48,13 @@ def cli() -> None:
     bench selfcheck              are the numbers right on this machine?
     bench doctor                 is this machine fit for measuring?
     """
+    _at_home()
+    if context.invoked_subcommand is None:
+        raise UsageError("name a command: `bench run` measures everything, `bench --help` tells the others")
 
 
 @cli.command()
-@click.argument("workloads", nargs=-1, metavar="[WORKLOAD|FILE]...")
+@click.argument("workloads", nargs=-1, type=Workload(), metavar="[WORKLOAD|FILE]...")
 @click.option("-r", "--runners", type=Names(), metavar="A,B", help="Runners to compare. Default: all.")
 @click.option(
     "-c", "--concurrency", type=Levels(), metavar="1,8,64", help="Numbers of workers. Default: the profile's."
@@ -109,22 +65,22 @@ def cli() -> None:
 @click.option("--profile", type=click.Choice(["quick", "default", "full"]), default="default", show_default=True,
               help="Concurrencies, blocks and budget together; see `bench list`.")  # fmt: skip
 @click.option("--budget", type=Duration(), metavar="TIME", help="Fit the measuring into this time: 90s, 2m, 1h.")
-@click.option("--blocks", type=click.IntRange(1, 1000), metavar="N",
+@click.option("--blocks", type=click.IntRange(1, limits.MOST_BLOCKS), metavar="N",
               help="Fresh launches of everything; fewer than 6 give no interval.")  # fmt: skip
 @click.option("--precision", type=Share(), metavar="3%",
               help="Add blocks until intervals against the baseline are this narrow, or time is up.")  # fmt: skip
 @click.option("--seed", type=int, metavar="N", help="Seed of all orders. Default: drawn, and stored with the run.")
-@click.option("--baseline", metavar="RUNNER", help="Runner the table compares with. Default: sync.")
+@click.option("--baseline", type=RUNNER, metavar="RUNNER", help="Runner the table compares with. Default: sync.")
 @click.option("--placement", type=click.Choice(["pinned", "free"]), default="pinned", show_default=True,
               help="pinned: single-threaded contestants share one CPU per round.")  # fmt: skip
-@click.option("--load", default="closed", show_default=True, metavar="LOAD",
+@click.option("--load", type=Word("how ops follow each other"), default="closed", show_default=True, metavar="LOAD",
               help="closed: a worker starts its next op when the last is done.")  # fmt: skip
-@click.option("--timeout", type=Duration(), default=20.0, metavar="TIME",
+@click.option("--timeout", type=Duration(least_s=limits.LEAST_TIMEOUT_S), default=20.0, metavar="TIME",
               help="Give up on an op that takes longer. Default: 20s.")  # fmt: skip
 @click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
               help="Where runs are kept.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Print the plan and how long it takes; measure nothing.")
-@click.option("--resume", metavar="RUN", help="Continue an interrupted run (id, path or latest).")
+@click.option("--resume", type=RUN, metavar="RUN", help="Continue an interrupted run (id, path or latest).")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document on stdout.")
 def run(**options: Any) -> int:
     """Measure, store the run, print who wins, and write the report.
@@ -158,27 +114,13 @@ def list_(as_json: bool) -> int:
     return commands.show_catalogue(as_json=as_json)
 
 
-class AgainstMany(click.Command):
-    """Gives ``--against`` every name up to the next option, so that a shell's ``old-*`` means what it looks like."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        words: list[str] = []
-        taking = False
-        for word in args:
-            if word.startswith("-"):
-                taking = word == "--against"
-            elif taking and words[-1] != "--against":
-                words.append("--against")
-            words.append(word)
-        return super().parse_args(ctx, words)
-
-
 @cli.command(cls=AgainstMany)
-@click.argument("runs", nargs=-1, metavar="[RUN]...")
-@click.option("--against", multiple=True, metavar="RUN...",
+@click.argument("runs", nargs=-1, type=RUN, metavar="[RUN]...")
+@click.option("--against", multiple=True, type=RUN, metavar="RUN...",
               help="Runs of another thing, which ratios stand on; four of each give verdicts.")  # fmt: skip
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write here.")
-@click.option("--baseline", metavar="RUNNER", help="Runner the first table compares with.")
+@click.option("-o", "--output", type=Output(dir_okay=False), metavar="FILE", help="Write here.")
+@click.option("--baseline", type=RUNNER, metavar="RUNNER",
+              help="Runner the first table compares with.")  # fmt: skip
 @click.option("--open", "open_", is_flag=True, help="Open it in the browser.")
 @click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
               help="Where runs are kept.")  # fmt: skip
@@ -198,15 +140,15 @@ def report(
     if len(runs) > 2 and not against:
         raise UsageError("a report shows one run or two; with more, say which: bench report NEW… --against OLD…")
     path = commands.report(runs or ("latest",), results, output, baseline, against)
-    click.echo(path)
+    _print_path(path)
     if open_:
         click.launch(str(path))
     return 0
 
 
 @cli.command()
-@click.argument("run", default="latest", metavar="[RUN]")
-@click.option("--baseline", metavar="RUNNER", help="Runner the table compares with.")
+@click.argument("run", type=RUN, default="latest", metavar="[RUN]")
+@click.option("--baseline", type=RUNNER, metavar="RUNNER", help="Runner the table compares with.")
 @click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
               help="Where runs are kept.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document.")
@@ -231,9 +173,9 @@ class Format(click.ParamType[str]):
 
 
 @cli.command()
-@click.argument("run", default="latest", metavar="[RUN]")
+@click.argument("run", type=RUN, default="latest", metavar="[RUN]")
 @click.option("--to", "format_", type=Format(), required=True, metavar="FORMAT", help="csv or markdown.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+@click.option("-o", "--output", type=Output(dir_okay=False), metavar="FILE",
               help="Write here. Default: stdout.")  # fmt: skip
 @click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
               help="Where runs are kept.")  # fmt: skip
@@ -245,7 +187,7 @@ def export(run: str, format_: str, output: Path | None, results: Path) -> int:
 
 
 @cli.command()
-@click.argument("names", nargs=-1, metavar="[NAME|FILE]...")
+@click.argument("names", nargs=-1, type=Workload(), metavar="[NAME|FILE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def check(names: Sequence[str], as_json: bool) -> int:
     """Check that workloads keep the contract (default: all).
@@ -280,27 +222,59 @@ def doctor(output: Path, as_json: bool) -> int:
     return commands.examine_machine(output, as_json=as_json)
 
 
+def _print_path(path: Path) -> None:
+    """A person gets it readable, a program exactly."""
+    if isinstance(sys.stdout, outlet.Outlet) and not sys.stdout.isatty():
+        sys.stdout.write_exactly(f"{path}\n")
+    else:
+        print(shown(str(path), most=None))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; a user's mistake or the machine's limit is one line on stderr and exit code 2, no traceback."""
-    err = unheard(sys.stderr)
+    with outlet.standard_streams() as (out, _):
+        code = _carry_out(arguments)
+        out.flush()
+        if out.failed is not None and not out.is_gone:
+            _complain(f"the output could not be written to stdout: {out.failed.strerror}")
+            return code or 2
+        return code
+
+
+def _carry_out(arguments: Sequence[str] | None) -> int:
     try:
         with interrupts.deferred():
             code = cli.main(arguments, prog_name="bench", standalone_mode=False)
     except click.ClickException as mistake:
-        click.echo(f"error: {' '.join(mistake.format_message().split())}", file=err)
+        _complain(" ".join(mistake.format_message().split()))
         return 2
     except BenchError as mistake:
-        click.echo(f"error: {mistake}", file=err)
+        _complain(str(mistake))
+        return 2
+    except OSError as refusal:  # what the machine refuses (files, memory, a temporary directory) may be met anywhere
+        _complain(_of_machine(refusal))
         return 2
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", file=err)
+        print("interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader of our output has enough, as in `bench show --json | head`
-        sys.stderr.close()
-        return 0
-    except OSError as error:
-        if not limit(error):
-            raise
-        click.echo(f"error: {limit(error)}", file=err)
-        return 2
     return code if isinstance(code, int) else 0
+
+
+def _complain(text: str) -> None:
+    print(f"error: {shown(text)}", file=sys.stderr)
+
+
+def _at_home() -> None:
+    """Refuse a working directory that was deleted: every relative path would fail in words of its own."""
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib asks the same
+    except OSError:
+        raise UsageError("the working directory is gone; cd to one that exists") from None
+
+
+def _of_machine(refusal: OSError) -> str:
+    from bench.trial.recorder import describe
+
+    where = f": {refusal.filename}" if refusal.filename else ""
+    told = describe(refusal)
+    return told if not told.startswith(type(refusal).__name__) else f"{refusal.strerror or refusal}{where}"

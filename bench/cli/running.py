@@ -10,14 +10,15 @@ from pathlib import Path
 from bench.api import Run
 from bench.cli import planning
 from bench.cli.commands import report
-from bench.cli.console import Console, Progress
+from bench.cli.console import Console
 from bench.cli.planning import Job, RunOptions
+from bench.cli.progress import Progress
 from bench.errors import StoreError
 from bench.judge import pairs, stats
 from bench.machine import doctor
 from bench.measure import session
 from bench.model import Plan
-from bench.process import interrupts
+from bench.process import interrupts, temporary
 from bench.results import document, store
 from bench.results.store import Store
 
@@ -33,9 +34,13 @@ def run(options: RunOptions) -> int:
         return 0
     interrupts.admit()
     keeper = job.keeper()
+    temporary.provide(keeper.directory)
+    if not keeper.guarded:
+        console.warn(f"nothing here can keep a second bench run from writing {keeper.directory}; start none on it")
     stopped = _measure(job, keeper, console)
     interrupts.readmit()
-    written = _report_or_reason(keeper.directory)
+    console.writing_report()
+    written = _report_or_reason(keeper.directory)  # before anything is printed: nobody may be there to read it
     code = _tell(Run(store.read(keeper.directory)), written, stopped, options, console)
     interrupts.readmit()
     return code
@@ -67,7 +72,7 @@ def _measure(job: Job, keeper: Store, console: Console) -> str:
     except KeyboardInterrupt:
         stopped = "interrupted"
         console.warn("interrupted; all processes are stopped, finished work is kept")
-    except StoreError as error:
+    except (StoreError, OSError) as error:
         stopped = f"failed: {error}"
         raise
     finally:

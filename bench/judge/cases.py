@@ -68,7 +68,7 @@ def _of_trials(blank: CaseSummary, trials: Sequence[TrialResult]) -> CaseSummary
         reason=next((trial.reason for trial in trials if trial.status == "failed"), ""),
         blocks=len(measured),
         ops=sum(turn.completed - turn.errors for turn in turns),
-        errors=errors or sum(sum(trial.messages.values()) for trial in trials),
+        errors=errors,
         turns=len(turns),
         window_s=sum(turn.window_s for turn in turns),
         messages=_merged_messages(trials),

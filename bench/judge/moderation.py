@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import polygamma, psi
+import scipy
 
 LEAST_PAIRS = 6
 MOST_DEGREES = 5.0
@@ -47,20 +47,22 @@ def prior_of(samples: Sequence[Sequence[float]]) -> Prior | None:
     if len(logs) < LEAST_PAIRS:
         return None
     half = (usual - 1) / 2
-    centred = logs - psi(half) + math.log(half)
-    beyond_chance = float(centred.var(ddof=1) - polygamma(1, half))
+    centred = logs - scipy.special.psi(half) + math.log(half)
+    beyond_chance = float(centred.var(ddof=1) - scipy.special.polygamma(1, half))
     degrees = min(2 * _inverse_trigamma(beyond_chance), MOST_DEGREES) if beyond_chance > 0 else MOST_DEGREES
     if degrees < 0.5:
         return None
-    return Prior(math.exp(float(centred.mean()) + float(psi(degrees / 2)) - math.log(degrees / 2)), degrees)
+    return Prior(
+        math.exp(float(centred.mean()) + float(scipy.special.psi(degrees / 2)) - math.log(degrees / 2)), degrees
+    )
 
 
 def _inverse_trigamma(value: float) -> float:
     """The x at which the trigamma function has this value, by Newton's method (Smyth 2004, appendix)."""
     x = 0.5 + 1 / value
     for _ in range(50):
-        trigamma = float(polygamma(1, x))
-        step = trigamma * (1 - trigamma / value) / float(polygamma(2, x))
+        trigamma = float(scipy.special.polygamma(1, x))
+        step = trigamma * (1 - trigamma / value) / float(scipy.special.polygamma(2, x))
         x += step
         if -step / x < 1e-8:
             break

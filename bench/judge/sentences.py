@@ -75,10 +75,9 @@ def _body(summary: Summary, cases: Sequence[CaseSummary], pairs: dict[tuple[str,
         parts.append(f"{first} {ratio(pairs[first, behind[0]].ratio)} {behind[0]}")
         behind = behind[1:]
     if open_:
-        widest = max(open_, key=lambda other: pairs[first, other].ratio.value)
         lead = "undecided between" if not level else "undecided against"
         names = _join([first, *open_]) if not level else _join(open_)
-        parts.append(f"{lead} {names} (at most {ratio(pairs[first, widest].ratio)} apart)")
+        parts.append(f"{lead} {names} ({_apart([pairs[first, other].ratio for other in open_])})")
     if behind:
         nearest = behind[0]
         rest = f" and {len(behind) - 1} more" if len(behind) > 1 else ""
@@ -86,6 +85,12 @@ def _body(summary: Summary, cases: Sequence[CaseSummary], pairs: dict[tuple[str,
     if withheld:
         parts.append(f"no verdict on {_join(withheld)}")
     return "; ".join(parts)
+
+
+def _apart(ratios: Sequence[Estimate]) -> str:
+    """How far they may be apart, whichever is ahead: to the farthest end of an interval and not to its middle."""
+    ends = [max(ratio.high, 1 / ratio.low) for ratio in ratios if ratio.low is not None and ratio.high is not None]
+    return f"up to {number(max(ends))}× apart" if ends else "no interval"
 
 
 def _ranked(cases: Sequence[CaseSummary], pairs: dict[tuple[str, str], Comparison]) -> list[CaseSummary]:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtr, stdtrit
+import scipy  # its parts are imported when they are used: a third of a second that a list of workloads can do without
 
 from bench import histogram
 from bench.histogram import Histogram
@@ -74,7 +74,7 @@ def _centre_and_half_width(
     if values.size < MIN_BLOCKS:
         return centre, None
     error, degrees = _error(values, prior)
-    return centre, float(stdtrit(degrees, 1 - (1 - confidence) / 2) * error)
+    return centre, float(scipy.special.stdtrit(degrees, 1 - (1 - confidence) / 2) * error)
 
 
 def _error(values: Floats, prior: Prior | None) -> tuple[float, float]:
@@ -91,7 +91,7 @@ def p_value(logs: Sequence[float], prior: Prior | None = None) -> float | None:
     error, degrees = _error(values, prior)
     if error == 0:
         return 1.0 if values.mean() == 0 else 0.0
-    return float(2 * stdtr(degrees, -abs(float(values.mean())) / error))
+    return float(2 * scipy.special.stdtr(degrees, -abs(float(values.mean())) / error))
 
 
 def holm(p_values: Mapping[object, float]) -> dict[object, float]:
@@ -172,7 +172,7 @@ def _jackknife(blocks: Sequence[Histogram], pooled: Histogram, statistic: Callab
         return _estimate(centre, None, n)
     without = np.array([np.log(max(statistic(_without(pooled, block)), 1e-9)) for block in blocks])
     error = np.sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
-    return _estimate(centre, float(stdtrit(n - 1, 1 - ALPHA / 2) * error), n)
+    return _estimate(centre, float(scipy.special.stdtrit(n - 1, 1 - ALPHA / 2) * error), n)
 
 
 def _without(pooled: Histogram, block: Histogram) -> Histogram:

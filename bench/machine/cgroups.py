@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
+from bench.machine import ram
 
 MOUNT = Path("/sys/fs/cgroup")
 SELF = Path("/proc/self/cgroup")
+
+_NO_LIMIT_BYTES = 1 << 60
 
 
 def cpus() -> float | None:
@@ -24,15 +26,18 @@ def cpus() -> float | None:
 
 
 def memory_bytes() -> int | None:
-    """Bytes that the tightest of the groups grants, None without a limit below what the machine has."""
+    """Bytes that the tightest of the groups grants, None without a limit below what the machine has.
+
+    Version 1 makes of no limit a number beyond all memory.
+    """
     limits = [
         limit
         for group in _groups("memory")
         for name in ("memory.max", "memory.limit_in_bytes")
         if (limit := _number(group / name)) is not None
     ]
-    tightest = min(limits, default=None)
-    return tightest if tightest is not None and tightest < psutil.virtual_memory().total else None
+    tightest, memory = min(limits, default=None), ram.ram()
+    return tightest if tightest is not None and tightest < (memory.total_bytes if memory else _NO_LIMIT_BYTES) else None
 
 
 def throttled_s() -> float:

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 
 from bench import interpreter
-from bench.machine import cgroups
+from bench.machine import cgroups, ram
 from bench.machine.placement import usable_cpus
 
 FINGERPRINT = (
@@ -37,7 +37,7 @@ def environment(directory: Path, distributions: Iterable[str]) -> dict[str, Any]
         "cpus": len(usable_cpus()),
         "cpus_online": os.cpu_count(),
         "cpu_limit": cgroups.cpus(),
-        "memory_bytes": psutil.virtual_memory().total,
+        "memory_bytes": memory.total_bytes if (memory := ram.ram()) else None,
         "memory_limit_bytes": cgroups.memory_bytes(),
         "system": platform.system(),
         "kernel": platform.release(),
@@ -95,13 +95,13 @@ def noise() -> dict[str, float]:
     """
     per_cpu = psutil.cpu_times(percpu=True)
     usable = [per_cpu[cpu] for cpu in usable_cpus() if cpu < len(per_cpu)] or [psutil.cpu_times()]
-    swap = psutil.swap_memory()
+    swap = ram.swap()
     return {
         "steal_s": sum(getattr(times, "steal", 0.0) for times in usable),
         "busy_s": sum(map(_busy_s, usable)),
         "pressure_s": _pressure().get("some_total_s", 0.0),
         "throttled_s": cgroups.throttled_s(),
-        "swapped_bytes": float(swap.sin + swap.sout),
+        "swapped_bytes": float(swap.moved_bytes) if swap else 0.0,
     }
 
 

@@ -41,6 +41,12 @@ class Observer(Protocol):
     def contest(self, contest: Contest) -> None:
         """A contest begins."""
 
+    def alive(self) -> None:
+        """A contestant was opened, or a round is over."""
+
+    def expected(self, expected_s: float, budget_s: float) -> None:
+        """How long the run will take, as far as the first block tells, after each of its contests."""
+
     def lost(self, workload: str, runner: str, reason: str) -> None:
         """A contestant is out, or (runner "") a whole workload is."""
 
@@ -139,14 +145,17 @@ class Bout:
         """One contest, from its pilot to its results."""
         session = self._session
         measured = ContestBlock(
-            session.plan, contest, self._block, self._entrants(contest, server), server, session.places
-        )
+            session.plan, contest, self._block, self._entrants(contest, server), server, session.places,
+            session.observer.alive,
+        )  # fmt: skip
         began_s, rounds_s = time.perf_counter(), session.budget.rounds_s(contest.key)
         tuning = measured.run(session.tuning.get(contest.key), rounds_s)
         if tuning is not None:
             session.tuning[contest.key] = tuning
         fixed_s = time.perf_counter() - began_s - measured.rounds_s
-        session.budget.held(contest.key, fixed_s, tuning.needed_s if tuning else None)
+        session.budget.held(contest.key, fixed_s, tuning.needed_s if tuning else None, measured.rounds_s)
+        if self._block == 0:
+            session.observer.expected(session.budget.expected_s(), session.budget.total_s)
         self._results += measured.results()
 
     def _entrants(self, contest: Contest, server: FixtureProcess) -> list[Entrant]:

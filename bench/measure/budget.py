@@ -19,9 +19,14 @@ _NEEDED_S = 1.0
 
 @dataclass(slots=True)
 class _Share:
-    """One contest. ahead: times it is still to be held. fixed_s: what it takes beside rounds. needed_s: of rounds."""
+    """One contest.
+
+    ahead: times it is still to be held. whole_s: how long it took the last time. fixed_s: what of it was not rounds.
+    needed_s: seconds of rounds that it is worth.
+    """
 
     ahead: int
+    whole_s: float | None = None
     fixed_s: float | None = None
     needed_s: float | None = None
 
@@ -32,6 +37,7 @@ class Budget:
     def __init__(self, total_s: float, contests: Mapping[Any, int], launches: int, now: Callable[[], float]) -> None:
         """Args: contests: how often each is to be held. launches: how many lie ahead."""
         self._now = now
+        self.total_s = total_s
         self._deadline_s = now() + total_s
         self._shares: dict[Hashable, _Share] = {contest: _Share(ahead) for contest, ahead in contests.items()}
         self._launches = launches
@@ -56,10 +62,11 @@ class Budget:
         )
         return max(self.left_s() - set_aside_s, 0.0) * (share.needed_s or usual_s) / needed_s
 
-    def held(self, contest: Hashable, fixed_s: float, needed_s: float | None) -> None:
+    def held(self, contest: Hashable, fixed_s: float, needed_s: float | None, rounds_s: float = 0.0) -> None:
         """A contest has been held: what it took beside its rounds, and seconds of rounds it is worth the next time."""
         share = self._shares.setdefault(contest, _Share(1))
         share.ahead = max(share.ahead - 1, 0)
+        share.whole_s = fixed_s + rounds_s
         share.fixed_s = fixed_s if share.fixed_s is None else (share.fixed_s + fixed_s) / 2
         share.needed_s = needed_s or share.needed_s
 
@@ -67,6 +74,15 @@ class Budget:
         """A contest is not held although it was to be."""
         share = self._shares.setdefault(contest, _Share(1))
         share.ahead = max(share.ahead - 1, 0)
+
+    def expected_s(self) -> float:
+        """Seconds the whole will take if what lies ahead takes as long as what was seen; the budget until then."""
+        seen = [share.whole_s for share in self._shares.values() if share.whole_s is not None]
+        if not seen:
+            return self.total_s
+        usual_s = sum(seen) / len(seen)
+        ahead_s = sum(share.ahead * (share.whole_s or usual_s) for share in self._shares.values())
+        return self.total_s - self.left_s() + ahead_s + self._launches * self._launch_s
 
     def left_s(self) -> float:
         """Seconds until the budget is used up; negative when it is overdrawn."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bench.machine import facts, tree
@@ -54,14 +54,23 @@ class ContestBlock:
     """The measuring of one contest in one block."""
 
     def __init__(
-        self, plan: Plan, contest: Contest, block: int, entrants: list[Entrant], server: FixtureProcess, places: Places
+        self,
+        plan: Plan,
+        contest: Contest,
+        block: int,
+        entrants: list[Entrant],
+        server: FixtureProcess,
+        places: Places,
+        alive: Callable[[], None],
     ) -> None:
+        """Args: alive: called between turns, so that a long contest is not a silent one."""
         self._plan = plan
         self._contest = contest
         self._block = block
         self._server = server
         self._places = places
         self._entrants = entrants
+        self._alive = alive
         self._noise: dict[str, float] = {}
         self.rounds_s = 0.0
 
@@ -78,6 +87,7 @@ class ContestBlock:
             if reads is not None and (tuning is None or entrant.contestant not in tuning.flown):
                 entrant.trial.place(self._places, self._places.cpu_of(self._block))
                 entrant.pilot(reads)
+            self._alive()
         tuning = (tuning or Tuning({})).refined(self._live(), None)
         if not tuning.flown:
             return None
@@ -126,6 +136,7 @@ class ContestBlock:
             entrant = entrants[contestant]
             if entrant.live and contestant in turns:
                 entrant.timed_turn(turns[contestant], number, position, cpu if confined[contestant] else None)
+                self._alive()
 
     def _confine(self, cpu: int | None) -> dict[Contestant, bool]:
         """Put everyone in place for a round; which of them are confined to its CPU."""

@@ -171,7 +171,8 @@ class LiveTrial:
             done = self._child.ready(0.0)
             if (seen := self.memory_now()) is not None:
                 readings.append(seen)
-        self._guard(lambda: self._child.reply(max(until_s - time.perf_counter(), 0.1)))
+        left_s = max(until_s - time.perf_counter(), 0.1)
+        self._guard(lambda: self._child.reply(left_s, waited_s=self._turn_timeout_s(turn) - left_s))
         return readings, time.perf_counter_ns() - began_ns
 
     def memory_now(self) -> Memory | None:

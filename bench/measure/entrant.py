@@ -180,7 +180,7 @@ class Entrant:
         if not turns or any(turn.ops for turn in turns):
             return ""
         first = next(iter(self.notes.messages), "no op ended inside a window")
-        return f"no op succeeded ({sum(turn.errors for turn in turns)} failed): {first}"
+        return f"no op succeeded: {first}"
 
     def _memory_turn(self) -> None:
         """Measure memory under load, before any timed turn leaves its buffers behind in the heap.

@@ -114,6 +114,7 @@ class StoredRun:
     stopped: ``running``, ``completed``, ``interrupted`` or ``failed: …``.
     ending: why a run with a wanted precision stopped where it did.
     elapsed_s: wall seconds of measuring, over all sessions that contributed.
+    remarks: what was left out when it was read, in words; not stored.
     """
 
     directory: Path
@@ -126,6 +127,7 @@ class StoredRun:
     elapsed_s: float
     ending: str = ""
     trials: tuple[TrialResult, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def done(self) -> set[tuple[int, str]]:

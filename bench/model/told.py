@@ -91,7 +91,8 @@ class CaseSummary:
     """One case over all its blocks.
 
     workload: label. workers: 1 for the serial runner whatever the concurrency.
-    ops, errors, turns: counted in windows, over all blocks. messages: failure texts with counts, the commonest first.
+    ops, errors, turns: counted in windows, over all blocks.
+    messages: failure texts, the commonest first; their counts, over whole turns, only rank them (`errors` counts).
     metrics: name -> estimate, as `bench.judge.metrics` defines them; one that has too little to stand on is not there.
     """
 

@@ -199,11 +199,16 @@ def portable(file: Path) -> str:
     return file.relative_to(here).as_posix() if file.is_relative_to(here) else str(file)
 
 
+def _text(name: str) -> str:
+    """A name as text: bytes that are none, which Python has as lone surrogates, as escapes. Seeds are made of names."""
+    return name.encode(errors="backslashreplace").decode()
+
+
 def _spec(found: Found, made: Made) -> WorkloadSpec:
     differing = [f"{name}={parameters.shown(made.parameters[name])}" for name in made.differing]
     return WorkloadSpec(
         name=found.name,
-        label=" ".join([found.name, *differing]),
+        label=_text(" ".join([found.name, *differing])),
         file=portable(found.file.resolve()),
         module=found.module,
         class_name=found.class_name,

@@ -51,12 +51,24 @@ def make(
     """
     contests: list[Contest] = []
     for spec in workloads:
-        levels = sorted(set(concurrency or spec.default_concurrency or PROFILES[settings.profile].concurrency))
+        levels = sorted(set(concurrency or _levels(spec, settings.profile)))
         own = [_contest(settings, spec, level, runners, unavailable, cpus) for level in levels]
         contests += _twinned(own, runners) if settings.twins else own
     if not any(contest.contestants for contest in contests):
         raise UsageError("nothing to run: " + "; ".join(sorted(_reasons(contests))))
     return Plan(settings, tuple(workloads), tuple(contests))
+
+
+def _levels(spec: WorkloadSpec, profile: str) -> tuple[int, ...]:
+    """The concurrencies of a workload where the user names none: those that tell most for their time.
+
+    In the default profile they are a workload's own: ``cpu`` at 1, at as many workers as CPUs and at four times that
+    (beyond it nothing changes but the wait for a CPU); ``sleep`` at 1, 64 and 1,000, since memory and overhead of many
+    that wait are what people argue about; ``file_io`` at 1 and 8, which keep its disk busy; ``http`` at the profile's
+    1, 8 and 64. A workload with a single level has just that in every profile.
+    """
+    own = spec.default_concurrency
+    return own if own and (profile == "default" or len(own) == 1) else PROFILES[profile].concurrency
 
 
 def _reasons(contests: Sequence[Contest]) -> set[str]:

@@ -82,8 +82,11 @@ class Child:
         except TimeoutError:
             raise self._silent(order, timeout_s) from None
 
-    def reply(self, timeout_s: float) -> tuple[Message, bytes]:
+    def reply(self, timeout_s: float, waited_s: float = 0.0) -> tuple[Message, bytes]:
         """Wait for the reply to the last order.
+
+        Args:
+            waited_s: how long it has been waited for already, for the words of a time-out.
 
         Raises:
             ChildLost: the process died, was silent for ``timeout_s``, or replied with an error or with garbage.
@@ -97,7 +100,7 @@ class Child:
         except ChannelClosed:
             raise ChildLost(self._obituary()) from None
         except TimeoutError:
-            raise self._silent({}, timeout_s) from None
+            raise self._silent({}, waited_s + timeout_s) from None
         if message.get(NUMBER) != self._sent:
             raise self._garbled()
         if "error" in message:

@@ -1,4 +1,4 @@
-"""results/<run-id>/: the only module that knows the file format.
+"""results/<run-id>/: the only module that touches the files of a run; `form` knows what is in them.
 
     run.json       plan, seed, environment, how and when the run stopped; replaced whole, so never half-written
     trials.jsonl   one line per case and block, appended and flushed as each bout ends
@@ -12,42 +12,34 @@ A line that a crash cut short is dropped when reading, with its whole bout: the 
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.errors import StoreError
-from bench.model import (
-    Absence,
-    Contest,
-    Contestant,
-    Memory,
-    Plan,
-    Settings,
-    StoredRun,
-    TrialResult,
-    TurnResult,
-    WorkloadSpec,
-)
-from bench.trial.recorder import describe
+from bench.model import Plan, StoredRun, TrialResult
+from bench.results import form, sound
+from bench.results.form import Fault, OtherFormat
+from bench.results.lock import Lock
 
-FORMAT = 1
 _RUN, _TRIALS, _LATEST, _SCRATCH = "run.json", "trials.jsonl", "latest", "scratch"
-_MEMORIES = {field.name for field in fields(TrialResult) if field.type == "Memory | None"}
-"""Fields of a trial that come back as `Memory`; a new one needs no line here, and runs of before may lack it."""
+_MOST_NAMED = 3
 
 
 class Store:
-    """Writes one run. Every method raises `StoreError` when the disk does not take it."""
+    """Writes one run, and is the only one who does. Every method raises `StoreError` when the disk does not take it."""
 
     def __init__(self, run: StoredRun) -> None:
         self._run = run
+        self._cases = sound.cases(run.plan)
         self.directory = run.directory
+        with _disk(run.directory):
+            self._lock = Lock(run.directory)
 
     @classmethod
     def create(cls, results: Path, plan: Plan, environment: dict[str, Any], command: Iterable[str]) -> Store:
@@ -67,9 +59,16 @@ class Store:
     def resume(cls, run: StoredRun) -> Store:
         """Continue a run: drop what a crash cut short, and append to the rest."""
         store = cls(replace(run, stopped="running"))
-        store._replace(_TRIALS, "".join(_line(trial) for trial in run.trials))
+        if read(run.directory) != run:  # its writer ended between our reading and our lock
+            raise StoreError(f"{run.directory}: the run was continued meanwhile; try again")
+        store._replace(_TRIALS, "".join(map(form.line, run.trials)))
         store._write_run()
         return store
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a second process is kept from writing this run; not every platform and filesystem can."""
+        return self._lock.held
 
     @property
     def scratch(self) -> Path:
@@ -80,33 +79,37 @@ class Store:
         return path
 
     def append(self, trials: Iterable[TrialResult]) -> None:
-        """Append the trials of one bout, and flush them to the device."""
+        """Append the trials of one bout, and flush them to the device; nothing is stored that could not be read."""
         path = self.directory / _TRIALS
+        lines = "".join(map(self._line, trials))
         with _disk(path), path.open("a", encoding="utf-8") as file:
-            file.write("".join(_line(trial) for trial in trials))
+            file.write(lines)
             file.flush()
             os.fsync(file.fileno())
 
     def finish(self, stopped: str, elapsed_s: float, ending: str = "") -> None:
-        """Say how the run stopped and how long it measured."""
+        """Say how the run stopped and how long it measured, and let others write it."""
         shutil.rmtree(self.directory / _SCRATCH, ignore_errors=True)
         self._run = replace(self._run, stopped=stopped, elapsed_s=self._run.elapsed_s + elapsed_s, ending=ending)
         self._write_run()
+        self._lock.release()
+
+    def _line(self, trial: TrialResult) -> str:
+        try:
+            line = form.line(trial)
+            sound.check_trial(form.trial(form.parsed(line.encode())), self._cases, self._run.plan.settings.blocks)
+        except (Fault, TypeError) as error:
+            where = f"{trial.workload} on {trial.runner}, C = {trial.concurrency}"
+            raise StoreError(f"{self.directory / _TRIALS}: what {where} gave cannot be stored: {error}") from error
+        return line
 
     def _write_run(self) -> None:
-        run = self._run
-        text = {
-            "format": FORMAT,
-            "run_id": run.run_id,
-            "started": run.started,
-            "stopped": run.stopped,
-            "ending": run.ending,
-            "elapsed_s": run.elapsed_s,
-            "command": list(run.command),
-            "plan": asdict(run.plan),
-            "environment": run.environment,
-        }
-        self._replace(_RUN, json.dumps(text, indent=1) + "\n")
+        try:
+            text = form.description(self._run)
+            sound.check_run(form.described(text.encode(), self.directory))
+        except (Fault, TypeError) as error:
+            raise StoreError(f"{self.directory / _RUN}: this run cannot be stored: {error}") from error
+        self._replace(_RUN, text)
 
     def _replace(self, name: str, text: str) -> None:
         path = self.directory / name
@@ -120,118 +123,137 @@ class Store:
 
 
 def find(results: Path, run: str) -> Path:
-    """The directory of a run given by id, path or ``latest``.
+    """The directory of a run given by id, by ``latest``, or by the path of it or of a file in it.
 
     Raises:
         StoreError: there is none.
     """
-    for candidate in (Path(run), results / run):
-        if (candidate / _RUN).is_file():
-            return candidate.resolve()
-    pointer = results / _LATEST
-    if run == _LATEST and pointer.is_file():  # where the platform has no links
-        return find(results, pointer.read_text().strip())
-    known = sorted(path.parent.name for path in results.glob(f"*/{_RUN}") if path.parent.name != _LATEST)
-    have = f"runs here: {', '.join(known[-3:])}" if known else "there are none yet: `make bench` makes one"
+    name = _named_by_pointer(results) if run == _LATEST else run
+    for candidate in (Path(name), results / name):
+        directory = candidate.parent if _exists(candidate) and not candidate.is_dir() else candidate
+        if _exists(directory / _RUN):
+            return directory.resolve()
+    for candidate in (Path(name), results / name):
+        if run != _LATEST and _exists(candidate) and (inside := _runs(candidate)):
+            raise StoreError(f"{candidate} is not a run but holds some; name one of them: {_few(candidate, inside)}")
+    known = _runs(results)
+    have = f"runs here: {_few(Path(), known)}" if known else "there are none yet: `bench run` makes one"
     raise StoreError(f"no run {run!r} in {results}; {have}")
 
 
+def _named_by_pointer(results: Path) -> str:
+    """What ``latest`` stands for where the platform has no links and it is a file with a name in it."""
+    pointer = results / _LATEST
+    if not _exists(pointer) or not pointer.is_file():
+        return _LATEST
+    with _reading(pointer):
+        name = pointer.read_bytes()[:255].decode(errors="replace").strip()
+    return name if Path(name).name == name else _LATEST
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long, a directory that may not be looked into
+        return False
+
+
+def _runs(directory: Path) -> list[str]:
+    """Names of the runs in a directory, the newest last."""
+    with _reading(directory):
+        found = [path.parent for path in directory.glob(f"*/{_RUN}")]
+    return sorted(path.name for path in found if path.name != _LATEST)
+
+
+def _few(directory: Path, names: list[str]) -> str:
+    return ", ".join(str(directory / name) for name in names[-_MOST_NAMED:])
+
+
 def read(directory: Path) -> StoredRun:
-    """Read a run.
+    """Read a run. What a crash cut short is left out, and what was left out stands in its ``remarks``.
 
     Raises:
-        StoreError: it is not one, or of a format this version does not know.
+        StoreError: it is not one, of a newer format, or damaged; names file and line.
     """
     path = directory / _RUN
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        version = data["format"]
-        if version != FORMAT:
-            raise StoreError(f"{path}: format {version}; this version of deadheat reads format {FORMAT}")
-        return StoredRun(
-            directory=directory,
-            run_id=data["run_id"],
-            started=data["started"],
-            command=tuple(data["command"]),
-            plan=_plan(data["plan"]),
-            environment=data["environment"],
-            stopped=data["stopped"],
-            ending=data.get("ending", ""),
-            elapsed_s=data["elapsed_s"],
-            trials=_whole_bouts(_plan(data["plan"]), _lines(directory / _TRIALS)),
-        )
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoreError(f"{path}: not a run of deadheat: {describe(error)}") from error
+        run = form.described(_content(path), directory)
+        sound.check_run(run)
+    except OtherFormat as other:
+        raise StoreError(f"{path}: {other}") from other
+    except Fault as fault:
+        raise StoreError(f"{path}: not a run of deadheat: {fault}") from fault
+    trials, remarks = _trials(directory / _TRIALS, run.plan)
+    whole, cut = _whole_bouts(run.plan, trials)
+    return replace(run, trials=whole, remarks=(*remarks, *cut))
 
 
-def _lines(path: Path) -> list[TrialResult]:
-    if not path.exists():
-        return []
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    trials = []
-    for number, line in enumerate(lines):
+def _content(path: Path) -> bytes:
+    with _reading(path):
+        if _exists(path) and not path.is_file():  # a pipe would be waited for
+            raise StoreError(f"{path}: a {'directory' if path.is_dir() else 'device'} is in place of the file")
+        return path.read_bytes()
+
+
+def _trials(path: Path, plan: Plan) -> tuple[list[TrialResult], list[str]]:
+    """The trials in a file, one per line, and in words what was left out."""
+    if not _exists(path):
+        return [], []
+    lines = _content(path).split(b"\n")
+    cases, remarks = sound.cases(plan), []
+    found: dict[tuple[int, str, int, str, int], tuple[int, TrialResult]] = {}
+    for number, line in enumerate(lines, start=1):
+        if number == len(lines) and not line:
+            break
         try:
-            trials.append(_trial(json.loads(line)))
-        except (ValueError, KeyError, TypeError) as error:
-            if number != len(lines) - 1:  # only the last line can have been cut short
-                raise StoreError(f"{path}: line {number + 1} is damaged: {describe(error)}") from error
-    return trials
+            data = form.parsed(line)
+        except Fault as fault:
+            if number == len(lines):  # only a line without its end can have been cut short
+                remarks.append(f"line {number} of {path.name} was cut short and is left out")
+                break
+            raise StoreError(f"{path}: line {number} is damaged: {fault}") from fault
+        try:
+            trial = form.trial(data)
+            sound.check_trial(trial, cases, plan.settings.blocks)
+        except Fault as fault:
+            raise StoreError(f"{path}: line {number} is damaged: {fault}") from fault
+        first, same = found.setdefault(sound.key(trial), (number, trial))
+        if same != trial:
+            raise StoreError(f"{path}: lines {first} and {number} are of one case and block, and differ; keep one")
+        if first != number:
+            remarks.append(f"line {number} of {path.name} repeats line {first} and is left out")
+    return [trial for _, trial in found.values()], _shortened(remarks)
 
 
-def _whole_bouts(plan: Plan, trials: list[TrialResult]) -> tuple[TrialResult, ...]:
-    expected = {
-        spec.label: sum(len(contest.contestants) for contest in plan.contests_of(spec.label)) for spec in plan.workloads
-    }
-    found: dict[tuple[int, str], int] = {}
-    for trial in trials:
-        found[trial.block, trial.workload] = found.get((trial.block, trial.workload), 0) + 1
-    return tuple(trial for trial in trials if found[trial.block, trial.workload] >= expected[trial.workload])
+def _whole_bouts(plan: Plan, trials: list[TrialResult]) -> tuple[tuple[TrialResult, ...], list[str]]:
+    """The trials of complete bouts, and which bouts are not."""
+    expected = Counter(workload for workload, *_ in sound.cases(plan))
+    found = Counter((trial.block, trial.workload) for trial in trials)
+    cut = [bout for bout, number in found.items() if number < expected[bout[1]]]
+    remarks = [
+        f"block {bout[0] + 1} of {bout[1]} has {found[bout]} of its {expected[bout[1]]} cases and is left out"
+        for bout in cut
+    ]
+    return tuple(trial for trial in trials if (trial.block, trial.workload) not in cut), _shortened(remarks)
 
 
-def _line(trial: TrialResult) -> str:
-    data = asdict(trial)
-    for name in ("latency", "lag"):  # JSON has no integer keys
-        data[name] = [list(data[name].keys()), list(data[name].values())]
-    return json.dumps(data, separators=(",", ":")) + "\n"
+def _shortened(remarks: list[str]) -> list[str]:
+    more = len(remarks) - _MOST_NAMED
+    return [*remarks[:_MOST_NAMED], f"and so are {more} more"] if more > 0 else remarks
 
 
-def _trial(data: dict[str, Any]) -> TrialResult:
-    for name in ("latency", "lag"):
-        data[name] = dict(zip(*data[name], strict=True))
-    for name in _MEMORIES & data.keys():
-        data[name] = None if data[name] is None else Memory(**data[name])
-    data["turns"] = tuple(TurnResult(**turn) for turn in data["turns"])
-    return TrialResult(**data)
+class _reading:  # noqa: N801 - reads as a statement
+    """Turn an error of the disk into one line that names the file."""
 
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
-def _plan(data: dict[str, Any]) -> Plan:
-    return Plan(
-        Settings(**{**data["settings"], "runners": tuple(data["settings"]["runners"])}),
-        tuple(_spec(spec) for spec in data["workloads"]),
-        tuple(
-            Contest(
-                contest["workload"],
-                contest["concurrency"],
-                tuple(_contestant(contestant) for contestant in contest["contestants"]),
-                {runner: Absence(**absence) for runner, absence in contest["absent"].items()},
-                contest.get("load", "closed"),  # runs of before there were other loads do not say
-            )
-            for contest in data["contests"]
-        ),
-    )
+    def __enter__(self) -> None:
+        pass
 
-
-def _contestant(data: dict[str, Any]) -> Contestant:
-    return Contestant(data["runner"], data["copy"], tuple((name, value) for name, value in data["variant"]))
-
-
-def _spec(data: dict[str, Any]) -> WorkloadSpec:
-    levels = data["default_concurrency"]
-    return WorkloadSpec(
-        **{**data, "forms": tuple(data["forms"]), "default_concurrency": tuple(levels) if levels else None}
-    )
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            raise StoreError(f"{self._path}: {error.strerror or error}") from error
 
 
 def _new_directory(results: Path, run_id: str) -> Path:

@@ -31,6 +31,11 @@ _LIMITS = {
 }
 
 
+_LONGEST_TEXT = 300
+_LONGEST_READ = 3000
+"""Of a text of megabytes the beginning is looked at."""
+
+
 def describe(error: BaseException) -> str:
     """One line for an error, whatever it is; a limit of the machine, also one hidden behind another, in words."""
     try:
@@ -42,8 +47,13 @@ def describe(error: BaseException) -> str:
 def _described(error: BaseException) -> str:
     if reached := limit(error):
         return f"{reached}: {type(error).__name__}"
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
+    try:
+        text = " ".join(str(error)[:_LONGEST_READ].split())[:_LONGEST_TEXT]
+    except Exception as second:
+        text = f"(its text cannot be told: {type(second).__name__})"
+    if isinstance(error, TypeError) and "context manager protocol" in text:
+        text += _forgotten_decorator(text)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def limit(error: BaseException) -> str:
@@ -59,6 +69,16 @@ def limit(error: BaseException) -> str:
             return _LIMITS[errno.EAGAIN]
         cause = cause.__cause__ or cause.__context__
     return ""
+
+
+def _forgotten_decorator(text: str) -> str:
+    """What a form that is no context manager lacks, told by what was entered in its place."""
+    entered, _, protocol = text.partition(" object ")
+    if "asynchronous" in protocol:
+        return "; did you forget @asynccontextmanager above an `async def` that yields the op?"
+    if "async" in entered.lower() or "coroutine" in entered:
+        return "; a blocking form is a plain `def` with @contextmanager above it"
+    return "; did you forget @contextmanager above a `def` that yields the op?"
 
 
 def _starts_something(error: BaseException) -> bool:

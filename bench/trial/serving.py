@@ -59,7 +59,7 @@ class Server:
             return {}
         counted: dict[Any, Any] = dict(self._fixture.counters())  # a stranger's: whatever it says
         for name, value in counted.items():
-            if not isinstance(name, str) or isinstance(value, bool) or not isinstance(value, int):
+            if not isinstance(name, str) or isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise TypeError(f"counters are names and whole numbers, not {name!r}: {value!r:.60}")
         return counted
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-POINTS = 40
+POINTS = 25
 """Most steps drawn per runner."""
 
 
@@ -36,10 +36,14 @@ def chart(index: Index, workload: str, prefix: str, level: int) -> Chart:
         description=_describe(rows, level),
         caption=f"Share of successful ops that took at most so long; all blocks together. {latency.counts(cases)}.",
         rows=rows,
-        table=_table(workload, level, rows, f"{prefix}-ecdf-{level}.csv"),
+        table=_table(workload, level, rows),
         level=level,
         blank="" if rows else "no op succeeded",
     )
+
+
+_HALF_A_TICK_NS = 0.5
+"""What an op that ended within one tick of the clock took, on an axis that has no 0."""
 
 
 def steps(merged: histogram.Histogram) -> list[tuple[float, float]]:
@@ -51,7 +55,7 @@ def steps(merged: histogram.Histogram) -> list[tuple[float, float]]:
         seen += merged[bucket]
         share = seen / total
         if not found or share - drawn >= 1 / POINTS or seen == total:
-            found.append((histogram.middle_ns(bucket) / 1e9, share))
+            found.append((max(histogram.middle_ns(bucket), _HALF_A_TICK_NS) / 1e9, share))
             drawn = share
     return found
 
@@ -64,7 +68,7 @@ def _describe(rows: list[Row], level: int) -> str:
     return f"Range of latencies at C = {level}: {'; '.join(spans)}." if spans else "No op succeeded."
 
 
-def _table(workload: str, level: int, rows: list[Row], file: str) -> tables.Table:
+def _table(workload: str, level: int, rows: list[Row]) -> tables.Table:
     deciles = (0.1, 0.25, 0.5, 0.75, 0.9)
     lines = []
     for runner in dict.fromkeys(row["runner"] for row in rows):
@@ -79,7 +83,7 @@ def _table(workload: str, level: int, rows: list[Row], file: str) -> tables.Tabl
         *(tables.Column(f"at_{share * 100:g}_percent_s", f"{share * 100:g} % of ops", number=True)
           for share in deciles),
     ]  # fmt: skip
-    return tables.of(f"Latency of {workload}, C = {level}: read off the curve, no estimates", columns, lines, file)
+    return tables.of(f"Latency of {workload}, C = {level}: read off the curve, no estimates", columns, lines)
 
 
 def draw(frame: pd.DataFrame) -> Figure:
@@ -94,18 +98,15 @@ def draw(frame: pd.DataFrame) -> Figure:
     axes.set_xscale("log")
     axes.set_xlim(low / pad, high * pad)
     ticks = panel.log_ticks(low / pad / factor, high * pad / factor, most=5)
-    axes.set_xticks([tick * factor for tick in ticks], [units.tick(tick) for tick in ticks])
-    axes.set_xticks([], minor=True)
-    panel.x_title(axes, f"latency, {unit}")
+    panel.x_ticks(axes, [tick * factor for tick in ticks], [units.tick(tick) for tick in ticks], f"latency, {unit}")
     axes.set_ylim(0, 1.02)
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
-    axes.grid(axis="y", color=panel.GRID, linewidth=0.8, clip_on=False)
-    figure.text(4 / panel.WIDTH, 1 - 5 / 210, "% of ops", color=panel.MUTED, fontsize=panel.TEXT - 0.5, va="top")
+    panel.y_ticks(axes, [0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"], "% of ops")
     looks = panel.looks(frame)
     for runner, look in looks.items():
         points = frame[frame["runner"] == runner]
         xs, ys = list(points["value"]), list(points["share"])
-        axes.step([xs[0], *xs], [0.0, *ys], where="post", color=look.light, linewidth=1.6, linestyle=look.line,
-                  gid=panel.gid(f"{runner}: {units.seconds(xs[0])} to {units.seconds(xs[-1])}"))  # fmt: skip
+        stairs = [xs[0], *(x for x in xs for _ in "up"), xs[-1]], [0.0, 0.0, *(y for y in ys for _ in "on")]
+        panel.curve(axes, *stairs, look.light, line=look.line,
+                    gid=panel.data(t=f"{runner}: {units.seconds(xs[0])} to {units.seconds(xs[-1])}"))  # fmt: skip
     panel.gutter(axes, [(runner, 1 - 0.1 * place, look) for place, (runner, look) in enumerate(looks.items())])
     return figure

@@ -1,16 +1,19 @@
-"""Ratios of throughput to the baseline, on a log2 axis with the band of equivalence: who wins, and how surely?"""
+"""Ratios of throughput to the baseline, on a log2 axis with the band of equivalence: who wins, and how surely?
+
+Drawn once for the run's own baseline. The page moves it to any other: every row has its place whatever the baseline,
+and `axis` is worked out for each of them beforehand.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench.judge import sentences
 from bench.model import CaseSummary, Comparison
 from reports.drawing.chart import Chart, Row
-from reports.numbers import tables, units
+from reports.numbers import ratios
 from reports.numbers.index import Index
 
 if TYPE_CHECKING:
@@ -26,56 +29,72 @@ ROW, HEAD = 17, 21
 GLYPH = 5.5
 """px of an average character of the ratios in words, in DejaVu Sans at 9 px."""
 
+Axis = tuple[float, float, list[tuple[float, str]]]
+"""Lowest and highest ratio, and the ticks with their names."""
+
 
 def chart(index: Index, workload: str, prefix: str, baseline: str) -> Chart:
-    """Rows and words for one workload and one baseline."""
-    rows = [
-        _row(index, index.pairs[workload, level, case.runner, baseline])
-        for level in index.levels(workload)
-        for case in index.contest(workload, level)
-        if (workload, level, case.runner, baseline) in index.pairs
-    ]
-    place = index.runners.index(baseline)
-    blocks = sorted({row["n"] for row in rows})
+    """Rows and words for one workload, relative to a baseline."""
+    found = rows(index, workload, baseline)
+    compared = [row for row in found if row["n"]]
+    blocks = sorted({row["n"] for row in compared})
     margin = index.stored.plan.settings.margin
+    pairs = index.pairs_of(workload)
     return Chart(
-        id=f"{prefix}-forest-{place}",
+        id=f"{prefix}-forest",
         kind="forest",
         title=f"Throughput relative to {baseline}",
-        description=_describe(rows, baseline),
+        description=_describe(compared, baseline),
         caption=(
             f"Ratio of throughput to {baseline}, {index.confidence} interval, Student t over "
             f"{' or '.join(str(n) for n in blocks) or 'no'} blocks, turns paired. Shaded: within {margin * 100:g} %, "
             "a dead heat. ▲ faster, ▼ slower, = equivalent, ? inconclusive."
         ),
-        rows=rows,
-        options={"margin": margin, "baseline": baseline},
-        table=_table(index, workload, baseline, f"{prefix}-ratios-{place}.csv"),
+        rows=found,
+        options={
+            "margin": margin,
+            "baseline": baseline,
+            "longest": max((len(_words(_figures(p))) for p in pairs), default=0),
+        },
+        table=ratios.table(index, workload, baseline, f"{prefix}-ratios.csv"),
         baseline=baseline,
-        blank="" if rows else f"nothing to compare with: {_why(index, workload, baseline)}",
+        blank="" if pairs else f"nothing to compare with: {_why(index, workload, baseline)}",
     )
 
 
-def _row(index: Index, pair: Comparison) -> Row:
-    words = f"{sentences.ratio(pair.ratio)} {pair.baseline}"
+def rows(index: Index, workload: str, baseline: str) -> list[Row]:
+    """One row per measured case, in places that do not depend on the baseline; ``n`` is 0 where nothing is compared."""
+    return [
+        _row(index, case, baseline)
+        for level in index.levels(workload)
+        for case in index.measured(workload, level)
+    ]  # fmt: skip
+
+
+def _row(index: Index, case: CaseSummary, baseline: str) -> Row:
+    name = f"{case.runner}, C = {case.concurrency}"
+    placed = {"runner": case.runner, "slot": index.slots[case.runner], "concurrency": case.concurrency}
+    none = {"value": None, "low": None, "high": None, "verdict": None, "n": 0, "instead": "not compared"}
+    if case.runner == baseline:
+        return placed | none | {"value": 1.0, "instead": "baseline", "text": f"{name}: the baseline"}
+    pair = index.pairs.get((case.workload, case.concurrency, case.runner, baseline))
+    if pair is None:
+        return placed | none | {"text": f"{name}: {ratios.reason(index, case, baseline)}"}
+    said = f"{name}: {sentences.ratio(pair.ratio)} {baseline}{f', {pair.verdict}' if pair.verdict else ''}"
+    return placed | _figures(pair) | {"text": said}
+
+
+def _figures(pair: Comparison) -> Row:
     return {
-        "runner": pair.runner,
-        "slot": index.slots[pair.runner],
-        "concurrency": pair.concurrency,
-        "value": pair.ratio.value,
-        "low": pair.ratio.low,
-        "high": pair.ratio.high,
-        "n": pair.ratio.blocks,
-        "instead": units.blocks_without_interval(pair.ratio.blocks).removesuffix(", no interval"),
-        "verdict": pair.verdict,
-        "text": f"{pair.runner}, C = {pair.concurrency}: {words}{f', {pair.verdict}' if pair.verdict else ''}",
-    }
+        "value": pair.ratio.value, "low": pair.ratio.low, "high": pair.ratio.high, "verdict": pair.verdict,
+        "n": pair.ratio.blocks, "instead": ratios.instead(pair),
+    }  # fmt: skip
 
 
-def _describe(rows: list[Row], baseline: str) -> str:
-    if not rows:
-        return "Nothing was compared."
-    best, worst = max(rows, key=lambda row: row["value"]), min(rows, key=lambda row: row["value"])
+def _describe(found: Sequence[Row], baseline: str) -> str:
+    if not found:
+        return f"Nothing was compared with {baseline}."
+    best, worst = max(found, key=lambda row: row["value"]), min(found, key=lambda row: row["value"])
     return f"Ratios to {baseline}. Highest: {best['text']}. Lowest: {worst['text']}."
 
 
@@ -88,137 +107,75 @@ def _why(index: Index, workload: str, baseline: str) -> str:
     return reasons[0] if reasons else f"{baseline} and another runner have no block in common"
 
 
-def _table(index: Index, workload: str, baseline: str, file: str) -> tables.Table:
-    lines = [
-        [tables.count(level), tables.word(case.runner), *_cells(index, case, baseline)]
-        for level in index.levels(workload)
-        for case in index.contest(workload, level)
-    ]
-    columns = [
-        tables.Column("concurrency", "C", number=True),
-        tables.Column("runner", "runner"),
-        tables.Column("ratio", f"ratio to {baseline}", estimate=True),
-        tables.Column("verdict", "verdict"),
-        tables.Column("p_adjusted", "p (Holm)", number=True),
-    ]
-    shown = tables.of(f"Throughput of {workload} relative to {baseline}", columns, lines, file)
-    return replace(shown, whole=_all_pairs(index, workload, file))
+def axis(found: Sequence[Mapping[Any, Any]], margin: float) -> Axis:
+    """The span that holds every ratio, interval and the band of equivalence, with few ticks."""
+    known = [row[name] for row in found for name in ("value", "low", "high") if _given(row[name])]
+    known += [value for row in found for value in row.get("each", ())]
+    low, high = min([*known, 1 / (1 + margin) ** 2]), max([*known, (1 + margin) ** 2])
+    pad = (high / low) ** 0.06
+    low, high = low / pad, high * pad
+    return low, high, [(tick, _tick(tick)) for tick in _ticks(low, high)]
 
 
-def _all_pairs(index: Index, workload: str, file: str) -> tables.Table:
-    """Every ordered pair, so that one CSV serves all baselines."""
-    pairs = [pair for key, pair in index.pairs.items() if key[0] == workload]
-    lines = [
-        [tables.count(pair.concurrency), tables.word(pair.runner), tables.word(pair.baseline), _ratio(pair),
-         tables.word(pair.verdict or "no verdict"), _p(pair)]
-        for pair in pairs
-    ]  # fmt: skip
-    columns = [
-        tables.Column("concurrency", "C", number=True),
-        tables.Column("runner", "runner"),
-        tables.Column("baseline", "baseline"),
-        tables.Column("ratio", "ratio", estimate=True),
-        tables.Column("verdict", "verdict"),
-        tables.Column("p_adjusted", "p (Holm)", number=True),
-    ]
-    return tables.of(f"Throughput of {workload}, all pairs", columns, lines, file)
-
-
-def _cells(index: Index, case: CaseSummary, baseline: str) -> list[tables.Cell]:
-    if case.runner == baseline:
-        return [tables.word("the baseline"), tables.word(""), tables.word("")]
-    pair = index.pairs.get((case.workload, case.concurrency, case.runner, baseline))
-    if pair is None:
-        reason = case.reason or _why(index, case.workload, baseline)
-        return [tables.missing(reason), tables.word(""), tables.word("")]
-    return [_ratio(pair), tables.word(pair.verdict or "no verdict"), _p(pair)]
-
-
-def _ratio(pair: Comparison) -> tables.Cell:
-    return tables.Cell(sentences.ratio(pair.ratio), pair.ratio.value, pair.ratio.low, pair.ratio.high)
-
-
-def _p(pair: Comparison) -> tables.Cell:
-    if pair.p is None:
-        return tables.missing(units.blocks_without_interval(pair.ratio.blocks))
-    return tables.Cell("< 0.0001" if pair.p < 1e-4 else f"{pair.p:.4f}", pair.p)
-
-
-def draw(frame: pd.DataFrame, *, margin: float, baseline: str) -> Figure:
+def draw(frame: pd.DataFrame, *, margin: float, baseline: str, longest: int = 0) -> Figure:
     """One row per runner, grouped by concurrency, the ratio in words on the right.
 
-    A row may have ``each``, ratios of single runs that are drawn as small dots, and has in ``instead`` the words that
-    stand where an interval would.
+    Args:
+        frame: a row may have ``each``, ratios of single runs that are drawn as small dots, and has in ``instead`` the
+            words that stand where an interval would.
+        longest: characters for which the words have room; at least as many as they have.
     """
     from reports.drawing import panel
 
+    found = frame.to_dict("records")
     levels = sorted(set(frame["concurrency"]))
-    height = 20 + HEAD * len(levels) + ROW * len(frame) + 30
-    gutter = round(12 + GLYPH * max(len(_words(row)) for row in frame.to_dict("records")))
+    height = 20 + HEAD * len(levels) + ROW * len(found) + 30
+    gutter = round(12 + GLYPH * max(longest, *(len(_words(row)) for row in found)))
     figure, axes = panel.panel(height, left=78, right=gutter, top=4, bottom=34)
     axes.set_ylim(height - 38, 0)
-    axes.set_yticks([])
-    _ratio_axis(axes, frame, margin)
-    panel.x_title(axes, panel.cut(f"times the throughput of {baseline}", 36))
+    _ratio_axis(axes, found, margin, panel.cut(f"times the throughput of {baseline}", 36))
     looks = panel.looks(frame)
     y = 2.0
     for level in levels:
         y += HEAD
-        _label(axes, 8, y - 6, f"C = {level}", panel.TEXT - 0.5, panel.MUTED)
-        for row in frame[frame["concurrency"] == level].to_dict("records"):
+        panel.label(axes, 8, y - 6, f"C = {level}", panel.TEXT - 0.5, panel.MUTED)
+        for row in (row for row in found if row["concurrency"] == level):
             y += ROW
             middle, look = y - ROW / 2 + 2, looks[row["runner"]]
-            each = row.get("each", [])
-            panel.dots(axes, each, [middle] * len(each), look, 2.6)
-            if panel.given(row["low"]):
-                panel.interval(axes, [row["low"], row["high"]], [middle, middle], look)
-            panel.mark(axes, row["value"], middle, look, row["text"], size=6.5)
-            _label(axes, 8, middle, panel.cut(row["runner"], 11), panel.TEXT, panel.INK)
-            _label(axes, panel.WIDTH - gutter + 6, middle, _words(row), 9, panel.INK)
+            value, ends = row["value"], (row["low"], row["high"])
+            panel.dots(axes, row.get("each", []), [middle] * len(row.get("each", [])), look, 2.6)
+            whole = (ends if _given(ends[0]) else (1, 1), (middle, middle))
+            panel.intervals(axes, [whole], look, panel.data(x="interval"))
+            panel.marks(axes, [value if _given(value) else 1], [middle], look, [row["text"]], size=6.5,
+                        **({} if _given(value) else {"hidden": "yes"}))  # fmt: skip
+            panel.label(axes, 8, middle, panel.cut(row["runner"], 11), panel.TEXT, panel.INK)
+            panel.label(axes, panel.WIDTH - gutter + 6, middle, _words(row), 9, panel.INK, gid=panel.data(x="words"))
     return figure
 
 
-def _ratio_axis(axes: Axes, frame: pd.DataFrame, margin: float) -> None:
+def _ratio_axis(axes: Axes, found: Sequence[Mapping[Any, Any]], margin: float, title: str) -> None:
     """A log2 axis with a line at 1 and the band of equivalence."""
     from reports.drawing import panel
 
-    low, high = _limits(frame, margin)
+    low, high, ticks = axis(found, margin)
     axes.set_xscale("log", base=2)
     axes.set_xlim(low, high)
-    ticks = _ticks(low, high)
-    axes.set_xticks(ticks, [_tick(tick) for tick in ticks])
-    axes.set_xticks([], minor=True)
-    axes.grid(axis="x", color=panel.GRID, linewidth=0.8, clip_on=False)
-    axes.axvspan(1 / (1 + margin), 1 + margin, color=panel.BAND, linewidth=0, zorder=0.2)
-    axes.axvline(1, color=panel.AXIS, linewidth=1.1, zorder=1)
-
-
-def _label(axes: Axes, x_px: float, y: float, text: str, size: float, colour: str) -> None:
-    """Words at so many px from the left, at a height in data units."""
-    from matplotlib.transforms import blended_transform_factory
-
-    from reports.drawing import panel
-
-    place = blended_transform_factory(axes.figure.transSubfigure, axes.transData)
-    axes.text(x_px / panel.WIDTH, y, text, transform=place, fontsize=size, color=colour, va="center_baseline")
+    panel.x_ticks(axes, [tick for tick, _ in ticks], [name for _, name in ticks], title, grid=True, movable=True)
+    panel.likeness(axes, margin)
 
 
 def _words(row: Mapping[Any, Any]) -> str:
-    from reports.drawing import panel
-
-    if not panel.given(row["low"]):
+    if not _given(row["value"]) or row["instead"] == "baseline":
+        return str(row["instead"])
+    if not _given(row["low"]):
         return f"{sentences.number(row['value'])} ({row['instead']})"
     value, low, high = (sentences.number(row[name]) for name in ("value", "low", "high"))
     return f"{SIGNS.get(row['verdict'], '')} {value} [{low}, {high}]".strip()
 
 
-def _limits(frame: pd.DataFrame, margin: float) -> tuple[float, float]:
-    each = [value for row in frame.to_dict("records") for value in row.get("each", ())]
-    lows = [*each, *(value for name in ("value", "low") for value in frame[name].dropna())]
-    highs = [*each, *(value for name in ("value", "high") for value in frame[name].dropna())]
-    low, high = min(*lows, 1 / (1 + margin) ** 2), max(*highs, (1 + margin) ** 2)
-    pad = (high / low) ** 0.06
-    return low / pad, high * pad
+def _given(value: float | None) -> bool:
+    """Whether there is a figure: pandas turns None into NaN beside numbers."""
+    return value is not None and not math.isnan(value)
 
 
 def _ticks(low: float, high: float) -> list[float]:

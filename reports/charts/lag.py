@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def chart(index: Index, workload: str, prefix: str) -> Chart:
     """Rows and words for one workload: p99 where enough ticks lie beyond it, else the median."""
-    enough = any(case["lag_p99_ms"] for case in index.cases.values() if case.workload == workload)
+    enough = any(case["lag_p99_ms"] for case in index.cases_of(workload))
     name, other = ("p99", "p50") if enough else ("p50", "p99")
     return levels.chart(
         index, workload, prefix, "lag", [metrics.named(f"lag_{one}_ms") for one in (name, other)],

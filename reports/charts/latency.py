@@ -21,7 +21,7 @@ def counts(cases: tuple[CaseSummary, ...]) -> str:
     return f"{shown} block{'' if shown == '1' else 's'}; {span} ops per runner"
 
 
-def table(index: Index, workload: str, level: int, file: str) -> tables.Table:
+def table(index: Index, workload: str, level: int) -> tables.Table:
     """One row per runner; the largest latency has the range of the blocks' largest in place of an interval."""
     lines = []
     for case in index.contest(workload, level):
@@ -38,4 +38,4 @@ def table(index: Index, workload: str, level: int, file: str) -> tables.Table:
             for name, title in NAMES.items()
         ),
     ]
-    return tables.of(f"Latency of {workload}, C = {level}", columns, lines, file)
+    return tables.of(f"Latency of {workload}, C = {level}", columns, lines)

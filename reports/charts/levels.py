@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench.judge.metrics import Metric
 from bench.judge.stats import MIN_BLOCKS
+from bench.model import CaseSummary
 from reports.drawing.chart import Chart, Row
 from reports.numbers import blocks, metrics, tables, units
 from reports.numbers.index import Index
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from reports.drawing import palette
 
 
 def chart(
@@ -36,7 +39,7 @@ def chart(
         caption=caption.format(basis=basis(index, workload, shown[0])).strip(),
         rows=drawn,
         options=options or {},
-        table=table(index, workload, shown, f"{title} of {workload}", f"{prefix}-{kind}.csv"),
+        table=table(index, workload, shown, f"{title} of {workload}"),
         blank="" if drawn else blank,
     )
 
@@ -84,7 +87,7 @@ def describe(found: Sequence[Row], what: str) -> str:
 
 def basis(index: Index, workload: str, metric: Metric) -> str:
     """How many blocks and ops stand behind a metric: ``95 % interval, Student t over 6 blocks; …``."""
-    cases = [case for case in index.cases.values() if case.workload == workload and case[metric.name]]
+    cases = [case for case in index.cases_of(workload) if case[metric.name]]
     counts = sorted({estimate.blocks for case in cases if (estimate := case[metric.name])})
     ops = sorted(case.ops for case in cases)
     if not cases:
@@ -95,24 +98,24 @@ def basis(index: Index, workload: str, metric: Metric) -> str:
     return f"{interval} {many}; {units.span(ops, 'op')} per case."
 
 
-def table(index: Index, workload: str, shown: Sequence[Metric], caption: str, file: str) -> tables.Table:
-    """One row per case of the workload, with the reason in every empty cell."""
+def table(index: Index, workload: str, shown: Sequence[Metric], caption: str) -> tables.Table:
+    """One row per runner and metric, one column per concurrency, with the reason in every empty cell."""
+    levels = index.levels(workload)
     lines = [
         [
-            tables.count(level),
-            tables.word(case.runner),
-            tables.count(case.blocks),
-            *(metrics.cell(metric, case) for metric in shown),
+            tables.word(runner if len(shown) == 1 else f"{runner}, {metric.title}"),
+            *(_cell(index.cases.get((workload, level, runner)), metric) for level in levels),
         ]
-        for level in index.levels(workload)
-        for case in index.contest(workload, level)
+        for runner in index.runners
+        for metric in shown
     ]
-    head = [
-        tables.Column("concurrency", "C", number=True),
-        tables.Column("runner", "runner"),
-        tables.Column("blocks", "blocks", number=True),
-    ]
-    return tables.of(caption, [*head, *(metrics.column(metric) for metric in shown)], lines, file)
+    columns = [tables.Column("runner", "runner")]
+    columns += [tables.Column(f"at_{level}", f"C = {level}", estimate=shown[0].interval) for level in levels]
+    return tables.of(caption, columns, lines)
+
+
+def _cell(case: CaseSummary | None, metric: Metric) -> tables.Cell:
+    return metrics.cell(metric, case) if case else tables.missing("not in this contest")
 
 
 def draw(frame: pd.DataFrame, *, scale: Callable[[float], units.Scale], log: bool, height: int = 230) -> Figure:
@@ -120,9 +123,10 @@ def draw(frame: pd.DataFrame, *, scale: Callable[[float], units.Scale], log: boo
     from reports.drawing import panel
 
     figure, axes = panel.panel(height)
+    records = frame.to_dict("records")
     everything = [
         value
-        for row in frame.to_dict("records")
+        for row in records
         for value in (row["value"], row["low"], row["high"], *row["blocks"])
         if panel.given(value) and (value > 0 or not log)
     ]
@@ -130,35 +134,30 @@ def draw(frame: pd.DataFrame, *, scale: Callable[[float], units.Scale], log: boo
     log = log and max(everything) / min(everything) > 3
     panel.x_levels(axes, sorted(set(frame["concurrency"])))
     panel.y_axis(axes, min(everything), max(everything), unit, log=log, factor=factor)
-    series(axes, frame)
-    return figure
-
-
-def series(axes: Axes, frame: pd.DataFrame) -> None:
-    """One line per runner with its ribbon, the blocks' dots, marks that can be read, and its name in the gutter."""
-    from reports.drawing import panel
-
     looks = panel.looks(frame)
     ends = []
     for number, (runner, look) in enumerate(looks.items()):
-        of_runner = frame[frame["runner"] == runner].sort_values("concurrency")
-        xs, ys = of_runner["concurrency"].tolist(), of_runner["value"].tolist()
-        if of_runner["serial"].any():
-            axes.axhline(ys[0], color=look.light, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
-        else:
-            axes.plot(xs, ys, color=look.light, linewidth=1.6, linestyle=look.line, zorder=3)
-            if len(xs) > 1 and of_runner["low"].notna().all():
-                axes.fill_between(
-                    xs, of_runner["low"].astype(float), of_runner["high"].astype(float), color=look.light, alpha=0.16,
-                    linewidth=0, zorder=2,
-                )  # fmt: skip
-        shift = 2 ** ((number - (len(looks) - 1) / 2) * 0.05)
-        records = of_runner.to_dict("records")
-        dots = [(row["concurrency"] * shift, value) for row in records for value in row["blocks"]]
-        panel.dots(axes, [x for x, _ in dots], [y for _, y in dots], look, 2.2)
-        for row in records:
-            if panel.given(row["low"]):
-                panel.interval(axes, [row["concurrency"]] * 2, [row["low"], row["high"]], look)
-            panel.mark(axes, row["concurrency"], row["value"], look, row["text"])
-        ends.append((runner, ys[-1], look))
+        ours = sorted((row for row in records if row["runner"] == runner), key=lambda row: row["concurrency"])
+        _series(axes, ours, look, 2 ** ((number - (len(looks) - 1) / 2) * 0.05))
+        ends.append((runner, ours[-1]["value"], look))
     panel.gutter(axes, ends)
+    return figure
+
+
+def _series(axes: Axes, ours: Sequence[Mapping[Any, Any]], look: palette.Look, shift: float) -> None:
+    """One runner: its line and ribbon, the blocks' dots ``shift`` times to the right, marks that can be read."""
+    from reports.drawing import panel
+
+    xs, ys = [row["concurrency"] for row in ours], [row["value"] for row in ours]
+    known = [row for row in ours if panel.given(row["low"])]
+    if any(row["serial"] for row in ours):
+        across = axes.get_yaxis_transform()
+        panel.curve(axes, [0, 1], ys[:1] * 2, look.light, width=0.9, line=(0, (1, 2)), zorder=1, transform=across)
+    else:
+        panel.curve(axes, xs, ys, look.light, line=look.line)
+        if len(xs) > 1 and len(known) == len(ours):
+            panel.ribbon(axes, xs, [row["low"] for row in ours], [row["high"] for row in ours], look.light)
+    dots = [(row["concurrency"] * shift, value) for row in ours for value in row["blocks"]]
+    panel.dots(axes, [x for x, _ in dots], [y for _, y in dots], look, 2.2)
+    panel.intervals(axes, [((row["concurrency"],) * 2, (row["low"], row["high"])) for row in known], look)
+    panel.marks(axes, xs, ys, look, [row["text"] for row in ours])

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHARES = tuple(
-    [0.0 + 0.1 * k for k in range(9)] + [1 - 10 ** -(1 + k / 6) for k in range(19)]
-)  # 0 to 80 % in tenths, then six points per nine up to 99.99 %
+    [0.0 + 0.1 * k for k in range(9)] + [1 - 10 ** -(1 + k / 4) for k in range(13)]
+)  # 0 to 80 % in tenths, then four points per nine up to 99.99 %
 NAMED = {0.5: "p50", 0.9: "p90", 0.99: "p99", 0.999: "p99.9"}
 
 
@@ -37,7 +37,7 @@ def chart(index: Index, workload: str, prefix: str, level: int) -> Chart:
         for share, name in NAMED.items():
             figure = case[f"latency_{name.replace('.', '_')}_ms"]
             if figure is not None:
-                text = f"{case.runner}, C = {level}, {name}: {units.estimate(figure, units.seconds_scale, latency.MS)}"
+                text = f"{case.runner}, {name}: {units.estimate(figure, units.seconds_scale, latency.MS)}"
                 rows.append(
                     {"runner": case.runner, "slot": index.slots[case.runner], "share": share,
                      "value": figure.value * latency.MS, "low": None, "high": None, "text": text}
@@ -52,7 +52,7 @@ def chart(index: Index, workload: str, prefix: str, level: int) -> Chart:
             f"blocks; each curve ends where fewer than 10 ops lie beyond. {latency.counts(cases)}."
         ),
         rows=rows,
-        table=latency.table(index, workload, level, f"{prefix}-latency-{level}.csv"),
+        table=latency.table(index, workload, level),
         level=level,
         blank="" if rows else "too few ops succeeded for any percentile",
     )
@@ -79,20 +79,20 @@ def draw(frame: pd.DataFrame) -> Figure:
     axes.set_xlim(0, max(far * 1.03, 0.4))
     ticks = [(0.0, "0"), (0.5, "50"), (0.9, "90"), (0.99, "99"), (0.999, "99.9"), (0.9999, "99.99")]
     shown = [(_nines(share), text) for share, text in ticks if _nines(share) <= far * 1.03]
-    axes.set_xticks([x for x, _ in shown], [text for _, text in shown])
-    panel.x_title(axes, "percentile of ops, %")
+    panel.x_ticks(axes, [x for x, _ in shown], [text for _, text in shown], "percentile of ops, %")
     ends = []
+    everything = frame.to_dict("records")
     for runner, look in panel.looks(frame).items():
-        points = frame[(frame["runner"] == runner) & (frame["text"] == "")].sort_values("share")
-        xs = [_nines(share) for share in points["share"]]
-        if points["low"].notna().all():
-            axes.fill_between(xs, points["low"].astype(float), points["high"].astype(float), color=look.light,
-                              alpha=0.16, linewidth=0)  # fmt: skip
-        axes.plot(xs, points["value"], color=look.light, linewidth=1.6, linestyle=look.line)
-        for row in frame[(frame["runner"] == runner) & (frame["text"] != "")].to_dict("records"):
-            panel.mark(axes, _nines(row["share"]), row["value"], look, row["text"], size=5)
-        if len(points):
-            ends.append((runner, float(points["value"].iloc[-1]), look))
+        ours = sorted((row for row in everything if row["runner"] == runner), key=lambda row: row["share"])
+        points, named = ([row for row in ours if bool(row["text"]) == is_named] for is_named in (False, True))
+        xs, ys = [_nines(row["share"]) for row in points], [row["value"] for row in points]
+        if all(panel.given(row["low"]) for row in points):
+            panel.ribbon(axes, xs, [row["low"] for row in points], [row["high"] for row in points], look.light)
+        panel.curve(axes, xs, ys, look.light, line=look.line)
+        panel.marks(axes, [_nines(row["share"]) for row in named], [row["value"] for row in named], look,
+                    [row["text"] for row in named], size=5)  # fmt: skip
+        if points:
+            ends.append((runner, ys[-1], look))
     panel.gutter(axes, ends)
     return figure
 

@@ -63,12 +63,8 @@ def draw(frame: pd.DataFrame, *, ideal_per_s: float | None = None, ceiling_per_s
     axes = figure.axes[0]
     if ideal_per_s:
         span = sorted(set(frame["concurrency"]))
-        limits = axes.get_ylim()
         corner = max(span[0], min(span[-1], ceiling_per_s / ideal_per_s))
         xs = [span[0], corner, span[-1]]
-        axes.plot(
-            xs, [min(ideal_per_s * x, max(ceiling_per_s, ideal_per_s)) for x in xs],
-            color=panel.AXIS, linewidth=1.1, linestyle=(0, (4, 3)), zorder=1,
-        )  # fmt: skip
-        axes.set_ylim(limits)
+        ys = [min(ideal_per_s * x, max(ceiling_per_s, ideal_per_s)) for x in xs]
+        panel.curve(axes, xs, ys, panel.AXIS, width=1.1, line=(0, (4, 3)), zorder=1)
     return figure

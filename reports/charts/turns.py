@@ -37,24 +37,23 @@ def chart(index: Index, workload: str, prefix: str) -> Chart:
             f"against the time since the run began; {len(turns):,} turns. No estimates: look for drift and slow phases."
         ),
         rows=rows,
-        table=_table(workload, rows, f"{prefix}-turns.csv"),
+        table=_table(workload, rows),
         blank="" if rows else "no turn was taken",
         wide=False,
     )
 
 
 def _relative(index: Index, workload: str) -> list[Row]:
-    starts = [turn.started_s for trial in index.stored.trials for turn in trial.turns]
     rows = []
-    for (label, level, runner, copy), trials in sorted(index.trials.items()):
+    for (_, level, runner, copy), trials in sorted(index.trials_of(workload).items()):
         turns = [(trial.block, turn) for trial in trials for turn in trial.turns if turn.ops > 0 < turn.window_s]
-        if label != workload or copy != 1 or not turns:
+        if copy != 1 or not turns:
             continue
         middle = statistics.median(turn.ops / turn.window_s for _, turn in turns)
         rows += [
             {
                 "runner": runner, "slot": index.slots[runner], "concurrency": level, "block": block,
-                "minutes": (turn.started_s - min(starts)) / 60, "value": turn.ops / turn.window_s / middle,
+                "minutes": (turn.started_s - index.began_s) / 60, "value": turn.ops / turn.window_s / middle,
             }
             for block, turn in turns
         ]  # fmt: skip
@@ -85,7 +84,7 @@ def _describe(rows: list[Row]) -> str:
     )
 
 
-def _table(workload: str, rows: list[Row], file: str) -> tables.Table:
+def _table(workload: str, rows: list[Row]) -> tables.Table:
     groups: dict[tuple[int, int, str], list[float]] = {}
     for row in rows:
         groups.setdefault((row["concurrency"], row["block"], row["runner"]), []).append(row["value"])
@@ -104,7 +103,7 @@ def _table(workload: str, rows: list[Row], file: str) -> tables.Table:
         *(tables.Column(runner, runner, number=True) for runner in runners),
     ]
     caption = f"Turns of {workload}: median of each block relative to the case's median; raw figures, no estimates"
-    return tables.of(caption, columns, lines, file)
+    return tables.of(caption, columns, lines)
 
 
 def draw(frame: pd.DataFrame) -> Figure:
@@ -117,15 +116,11 @@ def draw(frame: pd.DataFrame) -> Figure:
     axes.set_yscale("log", base=2)
     axes.set_ylim(low / 1.05, high * 1.05)
     ticks = [tick for tick in (1 / 64, 1 / 16, 1 / 4, 1 / 2, 1, 2, 4, 16, 64) if low / 1.05 <= tick <= high * 1.05]
-    axes.set_yticks(ticks, [units.tick(tick) for tick in ticks])
-    axes.set_yticks([], minor=True)
-    axes.grid(axis="y", color=panel.GRID, linewidth=0.8, clip_on=False)
+    panel.y_ticks(axes, ticks, [units.tick(tick) for tick in ticks], "relative rate")
     last = float(frame["minutes"].max())
     axes.set_xlim(-last * 0.02, max(last * 1.02, 0.1))
     ticks = panel.linear_ticks(max(last, 0.1))
-    axes.set_xticks(ticks, [units.tick(tick) for tick in ticks])
-    panel.x_title(axes, "minutes since the run began")
-    figure.text(4 / panel.WIDTH, 1 - 5 / 210, "relative rate", color=panel.MUTED, fontsize=panel.TEXT - 0.5, va="top")
+    panel.x_ticks(axes, ticks, [units.tick(tick) for tick in ticks], "minutes since the run began")
     looks = panel.looks(frame)
     for runner, look in looks.items():
         points = frame[frame["runner"] == runner]

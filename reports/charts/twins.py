@@ -57,23 +57,19 @@ def draw(frame: pd.DataFrame, *, margin: float) -> Figure:
     height = 12 + ROW * len(frame) + 34
     figure, axes = panel.panel(height, left=118, right=14, top=4)
     axes.set_ylim(len(frame) - 0.4, -0.6)
-    axes.set_yticks([])
     lows = [*frame["low"].dropna(), *frame["value"], 1 / (1 + margin) ** 1.5]
     highs = [*frame["high"].dropna(), *frame["value"], (1 + margin) ** 1.5]
     axes.set_xlim(min(lows) * 0.99, max(highs) * 1.01)
     step = panel.nice_step((max(highs) - min(lows)) / 4)
     ticks = [1 + step * k for k in range(-20, 21) if min(lows) * 0.99 <= 1 + step * k <= max(highs) * 1.01]
-    axes.set_xticks(ticks, [f"{tick:.4g}" for tick in ticks])
-    axes.grid(axis="x", color=panel.GRID, linewidth=0.8, clip_on=False)
-    axes.axvspan(1 / (1 + margin), 1 + margin, color=panel.BAND, linewidth=0, zorder=0.2)
-    axes.axvline(1, color=panel.AXIS, linewidth=1.1, zorder=1)
-    panel.x_title(axes, "second copy over first")
+    panel.x_ticks(axes, ticks, [f"{tick:.4g}" for tick in ticks], "second copy over first", grid=True)
+    panel.likeness(axes, margin)
     looks = panel.looks(frame)
     for place, row in enumerate(frame.to_dict("records")):
         look = looks[row["runner"]]
         if panel.given(row["low"]):
-            panel.interval(axes, [row["low"], row["high"]], [place, place], look)
-        panel.mark(axes, row["value"], place, look, row["text"])
+            panel.intervals(axes, [((row["low"], row["high"]), (place, place))], look)
+        panel.marks(axes, [row["value"]], [place], look, [row["text"]])
         figure.text(8 / panel.WIDTH, 1 - (4 + (place + 0.6) / len(frame) * (height - 38)) / height,
                     panel.cut(f"{row['workload']}, {row['runner']}", 18), fontsize=panel.TEXT - 0.5,
                     color=panel.INK, va="center_baseline")  # fmt: skip

@@ -6,12 +6,16 @@ multiprocessing, which would import the caller's main module again.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import json
 import os
 import subprocess
-from collections.abc import Sequence
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,21 +29,25 @@ from reports.numbers import units
 STYLE = 1
 """Raise when a change in how charts are drawn must redraw those in a cache; the sources are hashed as well."""
 
+Say = Callable[[str], None]
+"""Told in words how far the work is."""
+
 
 class DrawingError(BenchError):
     """The charts could not be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
+    """What a drawing process needs; the same job gives the same drawing."""
+
     key: str
-    id: str
     kind: str
     rows: list[dict[str, Any]]
     options: dict[str, Any]
 
 
-def draw(charts: Sequence[Chart], cache: Path) -> dict[str, str]:
+def draw(charts: Sequence[Chart], cache: Path, say: Say) -> dict[str, str]:
     """Draw what the cache does not have.
 
     Args:
@@ -51,67 +59,73 @@ def draw(charts: Sequence[Chart], cache: Path) -> dict[str, str]:
     Raises:
         DrawingError: a drawing process failed; carries its last line.
     """
-    jobs = [_job(chart) for chart in charts if not chart.blank]
+    jobs = {chart.id: _job(chart) for chart in charts if not chart.blank}
     known = _read(cache)
-    missing = [job for job in jobs if job.key not in known]
-    drawn = known | _render(missing) if missing else known
-    kept = {job.key: drawn[job.key] for job in jobs}
+    missing = {job.key: job for job in jobs.values() if job.key not in known}
+    drawn = known | _render(list(missing.values()), say) if missing else known
+    kept = {job.key: drawn[job.key] for job in jobs.values()}
     if kept.keys() != known.keys():
         _write(cache, kept)
-    return {job.id: drawn[job.key] for job in jobs}
+    return {name: drawn[job.key] for name, job in jobs.items()}
 
 
-def _job(chart: Chart) -> _Job:
-    content = json.dumps([chart.id, chart.kind, chart.rows, chart.options, _versions()], sort_keys=True)
-    return _Job(hashlib.sha256(content.encode()).hexdigest(), chart.id, chart.kind, chart.rows, chart.options)
+def _job(chart: Chart) -> Job:
+    content = json.dumps([chart.kind, chart.rows, chart.options, _versions()], sort_keys=True)
+    return Job(hashlib.sha256(content.encode()).hexdigest(), chart.kind, chart.rows, chart.options)
 
 
+@functools.cache
 def _versions() -> list[str]:
     """What else the bytes of a chart depend on. Asking for a version imports nothing."""
     return [str(STYLE), importlib.metadata.version("matplotlib"), _sources(), repr(palette.sentinels())]
 
 
 def _sources() -> str:
-    global _hash  # noqa: PLW0603 - read once per process
-    if not _hash:
-        here = Path(__file__).parent
-        files = [*sorted(here.glob("*.py")), *sorted((here.parent / "charts").glob("*.py")), Path(units.__file__)]
-        _hash = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-    return _hash
+    here = Path(__file__).parent
+    files = [*sorted(here.glob("*.py")), *sorted((here.parent / "charts").glob("*.py")), Path(units.__file__)]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
-_hash = ""
-
-
-def _render(jobs: Sequence[_Job]) -> dict[str, str]:
+def _render(jobs: Sequence[Job], say: Say) -> dict[str, str]:
+    """Key -> drawing, from as many processes as there are CPUs; each sends a line per chart as soon as it is drawn."""
     shares = min(os.cpu_count() or 1, 4, -(-len(jobs) // 6))
-    running = []
-    for number in range(shares):
-        process = subprocess.Popen(
-            interpreter.command("reports.drawing"),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-        )  # fmt: skip
-        running.append((process, json.dumps([asdict(job) for job in jobs[number::shares]])))
-    return _collect(running)
+    drawn: dict[str, str] = {}
+    lock = threading.Lock()
+    say(f"drawing {len(jobs)} charts")
+
+    def take(number: int) -> None:
+        for key, svg in _drawn_by_one(jobs[number::shares]):
+            with lock:
+                drawn[key] = svg
+                if len(drawn) % max(1, len(jobs) // 20) == 0:
+                    say(f"drawing charts: {len(drawn)} of {len(jobs)}")
+
+    with ThreadPoolExecutor(shares) as pool:
+        for share in [pool.submit(take, number) for number in range(shares)]:
+            share.result()
+    return drawn
 
 
-def _collect(running: Sequence[tuple[subprocess.Popen[str], str]]) -> dict[str, str]:
-    for process, text in running:
+def _drawn_by_one(jobs: Sequence[Job]) -> Iterator[tuple[str, str]]:
+    """The drawings of one process. Its stderr goes to a file: a pipe that nobody reads could fill."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors, subprocess.Popen(
+        interpreter.command("reports.drawing"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+        text=True, encoding="utf-8",
+    ) as process:  # fmt: skip
         assert process.stdin
+        assert process.stdout
         try:
-            process.stdin.write(text)
+            json.dump([asdict(job) for job in jobs], process.stdin)
             process.stdin.close()
         except BrokenPipeError:
-            pass  # it died early: its stderr, read below, says why
-        process.stdin = None
-    drawn: dict[str, str] = {}
-    for process, _ in running:
-        out, errors = process.communicate()
-        if process.returncode != 0:
-            last = errors.strip().splitlines()[-1:] or [f"exit code {process.returncode}"]
+            process.stdin = None  # it died early: its stderr, read below, says why
+        for line in process.stdout:
+            key, svg = json.loads(line)
+            yield key, svg
+        if process.wait() != 0:
+            errors.seek(0)
+            last = errors.read().strip().splitlines()[-1:] or [f"exit code {process.returncode}"]
             raise DrawingError(f"cannot draw the charts: {last[0]}")
-        drawn |= json.loads(out)
-    return drawn
 
 
 def _read(cache: Path) -> dict[str, str]:

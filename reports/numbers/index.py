@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bench.api import Run
 from bench.judge import stats
@@ -12,13 +14,15 @@ from reports.numbers import slots
 
 Key = tuple[str, int, str]
 """(workload label, concurrency, runner)."""
+Trials = dict[tuple[str, int, str, int], tuple[TrialResult, ...]]
+"""By case and copy, in order of blocks."""
 
 
 @dataclass(frozen=True)
 class Index:
     """Look-ups over one run.
 
-    cases, pairs: the contestants themselves. twins: the A/A copies. trials: by case and copy, in order of blocks.
+    cases, pairs: the contestants themselves. twins: the A/A copies.
     serial: runners that have one worker whatever the concurrency.
     """
 
@@ -31,14 +35,50 @@ class Index:
     twins: dict[Key, CaseSummary] = field(repr=False)
     pairs: dict[tuple[str, int, str, str], Comparison] = field(repr=False)
     twin_pairs: dict[Key, Comparison] = field(repr=False)
-    trials: dict[tuple[str, int, str, int], tuple[TrialResult, ...]] = field(repr=False)
+    trials: Trials = field(repr=False)
     serial: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def confidence(self) -> str:
         """Of the ratios' intervals, ``95 %``; more in a run that was free to stop once they pleased it."""
         blocks = len({trial.block for trial in self.stored.trials})
         return f"{stats.stopped_confidence(self.stored.plan.settings.precision, blocks) * 100:.4g} %"
+
+    @cached_property
+    def grave(self) -> frozenset[str]:
+        """Kinds of findings that are more than notes."""
+        return frozenset(finding.id for finding in self.summary.findings if finding.severity != "info")
+
+    @cached_property
+    def _by_workload(self) -> tuple[dict[str, dict[Key, CaseSummary]], dict[str, list[Comparison]], dict[str, Trials]]:
+        """Cases, pairs and trials of each workload, so that what one costs does not grow with the others."""
+        cases: dict[str, dict[Key, CaseSummary]] = defaultdict(dict)
+        pairs: dict[str, list[Comparison]] = defaultdict(list)
+        trials: dict[str, Trials] = defaultdict(dict)
+        for key, case in self.cases.items():
+            cases[key[0]][key] = case
+        for (workload, *_), pair in self.pairs.items():
+            pairs[workload].append(pair)
+        for key_and_copy, group in self.trials.items():
+            trials[key_and_copy[0]][key_and_copy] = group
+        return cases, pairs, trials
+
+    def cases_of(self, workload: str) -> tuple[CaseSummary, ...]:
+        """Every case of a workload."""
+        return tuple(self._by_workload[0].get(workload, {}).values())
+
+    def pairs_of(self, workload: str) -> Sequence[Comparison]:
+        """Every ordered pair of a workload's contests."""
+        return self._by_workload[1].get(workload, ())
+
+    def trials_of(self, workload: str) -> Trials:
+        """Every trial of a workload, A/A copies included."""
+        return self._by_workload[2].get(workload, {})
+
+    @cached_property
+    def began_s(self) -> float:
+        """When the first turn began, on the clock of the turns."""
+        return min((turn.started_s for trial in self.stored.trials for turn in trial.turns), default=0.0)
 
     def spec(self, workload: str) -> WorkloadSpec:
         """A workload's parameters and words."""

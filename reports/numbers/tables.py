@@ -16,7 +16,7 @@ from reports.numbers import units
 class Cell:
     """One cell.
 
-    text: what is shown. value: the full figure in the unit of the CSV, for sorting, copying and tests; None for words.
+    text: what is shown, and what the page sorts by. value: the full figure in the unit of the CSV; None for words.
     low, high: its interval, where it has one.
     """
 
@@ -25,14 +25,6 @@ class Cell:
     low: float | None = None
     high: float | None = None
     empty: bool = False
-
-    @property
-    def exact(self) -> str:
-        """The figure in six significant digits; whole numbers in full."""
-        value = self.value or 0.0
-        if self.text.replace(",", "") == f"{value:g}":
-            return ""  # the text is the figure
-        return str(int(value)) if value == int(value) else f"{value:.6g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +39,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A caption, columns, and rows of cells in their order."""
+    """A caption, columns, and rows of cells in their order.
+
+    file: name of its CSV; empty where a table of the whole run has the same figures, so that each is linked once.
+    """
 
     caption: str
     columns: tuple[Column, ...]
@@ -103,7 +98,7 @@ def missing(reason: str) -> Cell:
     return Cell(reason, empty=True)
 
 
-def of(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], file: str) -> Table:
+def of(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], file: str = "") -> Table:
     """A table from its parts."""
     return Table(caption, tuple(columns), tuple(tuple(row) for row in rows), file)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import get_args
 
 from bench.judge.metrics import ALL
 from bench.judge.metrics.metric import Group
@@ -20,17 +22,32 @@ _HEAD = (
 
 
 def of_run(index: Index) -> tuple[tables.Table, ...]:
-    """Throughput, latency, resources, and how to measure each case again: one row per case in each."""
-    again = [(tables.Column("command", "command"), lambda case: tables.word(_command(index, case)))]
+    """Throughput, latency and resources, one row per case in each, and how to measure each workload again."""
     return (
-        _table(index, "Throughput of every case", "throughput.csv", [*_COUNTS, *_metrics("throughput"), *_FINDINGS]),
-        _table(index, "Latency and lag of every case", "latency.csv", _metrics("latency")),
-        _table(index, "Memory, CPU and start-up of every case", "resources.csv", _metrics("resources")),
-        _table(index, "How to measure each case again", "commands.csv", again),
+        _table(index, "Throughput of every case", [*_COUNTS, *_metrics("throughput"), *_FINDINGS]),
+        _table(index, "Latency and lag of every case", _metrics("latency")),
+        _table(index, "Memory, CPU and start-up of every case", _metrics("resources")),
+        _commands(index),
     )
 
 
-def _table(index: Index, caption: str, file: str, columns: _Columns) -> tables.Table:
+def whole(index: Index) -> tables.Table:
+    """Everything of every case in one table, for its CSV."""
+    every = [column for group in get_args(Group) for column in _metrics(group)]
+    return _filled(index, "Everything of every case", [*_COUNTS, *every, *_FINDINGS], "cases.csv")
+
+
+def _commands(index: Index) -> tables.Table:
+    columns = [tables.Column("workload", "workload"), tables.Column("command", "command")]
+    rows = [[tables.word(name), tables.word(commands.of_workload(index, name))] for name in index.workloads]
+    return tables.of("How to measure each workload again", columns, rows)
+
+
+def _table(index: Index, caption: str, columns: _Columns) -> tables.Table:
+    return _without_blanks(_filled(index, caption, columns))
+
+
+def _filled(index: Index, caption: str, columns: _Columns, file: str = "") -> tables.Table:
     rows = [
         [
             tables.word(case.workload),
@@ -41,6 +58,26 @@ def _table(index: Index, caption: str, file: str, columns: _Columns) -> tables.T
         for case in index.summary.cases
     ]
     return tables.of(caption, [*_HEAD, *(column for column, _ in columns)], rows, file)
+
+
+def _without_blanks(table: tables.Table) -> tables.Table:
+    """Columns in which no measured case has a figure, and all for the same reason, become words in the caption."""
+    measured = [row for row in table.rows if any(cell.value is not None for cell in row[len(_HEAD) :])]
+    left_out = {
+        place: measured[0][place].text
+        for place in range(len(table.columns))
+        if measured and all(row[place].empty and row[place].text == measured[0][place].text for row in measured)
+    }
+    if not left_out:
+        return table
+    said = "; ".join(f"{table.columns[place].title}: {reason}" for place, reason in left_out.items())
+    kept = [place for place in range(len(table.columns)) if place not in left_out]
+    return replace(
+        table,
+        caption=f"{table.caption} ({said})",
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
+    )
 
 
 def _metrics(group: Group) -> _Columns:
@@ -59,10 +96,6 @@ def _count(name: str, title: str) -> tuple[tables.Column, Callable[[CaseSummary]
 def _status(case: CaseSummary) -> str:
     """With the reason where some blocks were lost; empty cells of the others give theirs."""
     return f"{case.status}, but: {case.reason}" if case.status == "measured" and case.reason else case.status
-
-
-def _command(index: Index, case: CaseSummary) -> str:
-    return "" if case.copy != 1 else commands.of_case(index, case)
 
 
 _COUNTS: _Columns = (

@@ -8,21 +8,22 @@ from pathlib import Path
 
 from reports.charts import between
 from reports.drawing import palette
+from reports.drawing.jobs import Say
 from reports.numbers import comparison, environment, welch
 from reports.numbers.index import Index
 from reports.numbers.sides import Side
 from reports.page import page
 
 
-def render(a: Sequence[Index], b: Sequence[Index], cache: Path) -> str:
+def render(a: Sequence[Index], b: Sequence[Index], cache: Path, say: Say) -> str:
     """The whole page.
 
     Args:
         a: the runs that ratios stand on. b: those compared with them. cache: the file that keeps drawn charts.
+        say: told how far the drawing is.
     """
     found = comparison.of(a, b)
     charts = {workload: between.chart(found, workload, f"w{number}") for number, workload in enumerate(found.workloads)}
-    drawn, chart_css = page.draw(list(charts.values()), cache)
     return page.fill(
         "comparison.html.j2",
         found=found,
@@ -33,8 +34,7 @@ def render(a: Sequence[Index], b: Sequence[Index], cache: Path) -> str:
         sentences={workload: comparison.sentence(found, workload) for workload in found.workloads},
         charts=charts,
         looks={runner: palette.look(runner, slot) for run in (*a, *b) for runner, slot in run.slots.items()},
-        svg=drawn,
-        chart_css=chart_css,
+        drawn=page.draw(list(charts.values()), cache, say),
     )
 
 

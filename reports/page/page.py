@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from reports.charts import cores, cpu, ecdf, forest, lag, memory, percentiles, s
 from reports.drawing import jobs as drawing
 from reports.drawing import palette, svg
 from reports.drawing.chart import Chart
-from reports.numbers import certificate, environment, floor, units
+from reports.drawing.jobs import Say
+from reports.numbers import certificate, environment, floor, tables, units
 from reports.numbers.index import Index
-from reports.page import cases
+from reports.page import cases, moves
 from reports.words import advice, answers, commands, method, notices, why
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -38,17 +40,17 @@ class Section:
     charts: tuple[Chart, ...]
 
 
-def render(index: Index, baseline: str, cache: Path) -> str:
+def render(index: Index, baseline: str, cache: Path, say: Say) -> str:
     """The whole page.
 
     Args:
         baseline: the runner ratios stand on at first; the page can switch to any other.
-        cache: the file that keeps drawn charts.
+        cache: the file that keeps drawn charts. say: told how far the drawing is.
     """
     anchors = {workload: f"w{number}" for number, workload in enumerate(index.workloads)}
-    sections = tuple(_section(index, workload, anchor) for workload, anchor in anchors.items())
+    sections = tuple(_section(index, workload, anchor, baseline) for workload, anchor in anchors.items())
     strip = twins.chart(index, "run")
-    drawn, chart_css = draw([*(chart for section in sections for chart in section.charts), strip], cache)
+    drawn = draw([*(chart for section in sections for chart in section.charts), strip], cache, say)
     found = notices.of(index.summary.findings)
     return fill(
         "report.html.j2",
@@ -62,7 +64,8 @@ def render(index: Index, baseline: str, cache: Path) -> str:
         baseline=baseline,
         looks={runner: palette.look(runner, slot) for runner, slot in index.slots.items()},
         sections=sections,
-        heat={runner: answers.heat(index, anchors, runner) for runner in index.runners},
+        heat=answers.heat(index, anchors, baseline),
+        moves=Markup(moves.of_run(index, anchors)),  # noqa: S704 - figures of ours, and no < in it
         notices=[notice for notice in found if notice.severity != "info"],
         remarks=[notice for notice in found if notice.severity == "info"],
         advice=[advice.of_workload(index, workload, anchor) for workload, anchor in anchors.items()],
@@ -72,27 +75,35 @@ def render(index: Index, baseline: str, cache: Path) -> str:
         environment=environment.rows(index.stored.environment),
         certificate=certificate.newest(index.stored.directory.parent, index.stored.environment),
         cases=cases.of_run(index),
+        whole=cases.whole(index),
         command=commands.of_run(index),
         levels=sorted({level for workload in index.workloads for level in index.levels(workload)}),
-        svg=drawn,
-        chart_css=chart_css,
+        drawn=drawn,
     )
 
 
-def draw(charts: Sequence[Chart], cache: Path) -> tuple[dict[str, Markup], Markup]:
-    """Chart id -> its SVG with title and description, and the CSS they share."""
-    drawn = drawing.draw(charts, cache)
-    fragments, css = svg.share_styles(drawn.values())
-    shapes = dict(zip(drawn, fragments, strict=True))
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The charts of a page by their id, and what they share: definitions and CSS."""
+
+    svg: dict[str, Markup]
+    definitions: Markup
+    css: Markup
+
+
+def draw(charts: Sequence[Chart], cache: Path, say: Say) -> Drawn:
+    """Every chart as SVG that is named by its title and description."""
+    found = drawing.draw(charts, cache, say)
+    shared = svg.share(found.values())
+    shapes = dict(zip(found, shared.fragments, strict=True))
     whole = {}
     for chart in charts:
         if chart.id in shapes:
             box, _, body = shapes[chart.id].partition(">")
-            whole[chart.id] = Markup(
-                '<svg class="chart" role="img" aria-labelledby="{0}-t {0}-d" {3}>'
-                '<title id="{0}-t">{1}</title><desc id="{0}-d">{2}</desc>{4}</svg>'
-            ).format(chart.id, chart.title, chart.description, Markup(box), Markup(body))  # noqa: S704 - cleaned in svg.py
-    return whole, Markup(css)  # noqa: S704
+            drawn = Markup(box), Markup(body)  # noqa: S704 - cleaned in svg.py
+            named = f"{chart.title}. {chart.description}"
+            whole[chart.id] = Markup('<svg class="chart" role="img" aria-label="{}" {}>{}</svg>').format(named, *drawn)
+    return Drawn(whole, Markup(shared.definitions), Markup(shared.css))  # noqa: S704 - cleaned in svg.py
 
 
 def fill(template: str, **context: Any) -> str:
@@ -101,11 +112,19 @@ def fill(template: str, **context: Any) -> str:
     engine = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    engine.filters |= {"named": _named, "duration": units.duration, "join_words": units.join, "short": notices.short}
+    engine.filters |= {
+        "named": _named,
+        "duration": units.duration,
+        "join_words": units.join,
+        "short": notices.short,
+        "based": _based,
+        "spanned": _spanned,
+    }
     themes = [";".join(f"--{name}:{colour}" for name, colour in palette.variables(theme).items()) for theme in (0, 1)]
     return engine.get_template(template).render(
         css=_asset("report.css"),
         js=_asset("report.js"),
+        moves_js=_asset("moves.js"),
         light=themes[0],
         dark=themes[1],
         markers=MARKERS,
@@ -122,22 +141,35 @@ def _named(context: jinja2.runtime.Context, text: str) -> Markup:
     return Markup(pattern.sub(r"<b>\1</b>", str(escape(text))))  # noqa: S704 - escaped one line above
 
 
+def _based(text: str, baseline: str | None) -> Markup:
+    """Text in which the name of the baseline, where it stands last, can be exchanged."""
+    before, name, after = text.rpartition(baseline) if baseline else (text, "", "")
+    return Markup("{}<span data-base>{}</span>{}").format(before, name, after) if name else escape(before + after)
+
+
+def _spanned(row: Sequence[tables.Cell]) -> list[tuple[tables.Cell, int]]:
+    """Cells with the columns they take: those at the end that are empty for one reason say it once."""
+    alike = len(list(itertools.takewhile(lambda cell: cell.empty and cell == row[-1], reversed(row))))
+    if alike < 2:
+        return [(cell, 1) for cell in row]
+    return [*((cell, 1) for cell in row[:-alike]), (row[-1], alike)]
+
+
 def _asset(name: str) -> Markup:
     return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
 
 
-def charts_of(index: Index, workload: str, anchor: str) -> tuple[Chart, ...]:
-    """The charts of one workload in the order of the page; a forest for every baseline."""
+def charts_of(index: Index, workload: str, anchor: str, baseline: str) -> tuple[Chart, ...]:
+    """The charts of one workload in the order of the page."""
     levels = index.levels(workload)
-    charts: list[Chart] = [forest.chart(index, workload, anchor, runner) for runner in index.runners]
-    charts.append(throughput.chart(index, workload, anchor))
+    charts = [forest.chart(index, workload, anchor, baseline), throughput.chart(index, workload, anchor)]
     charts += [percentiles.chart(index, workload, anchor, level) for level in levels]
     charts += [module.chart(index, workload, anchor) for module in (memory, cpu, cores, lag)]
     charts += [ecdf.chart(index, workload, anchor, level) for level in levels]
     return (*charts, *(module.chart(index, workload, anchor) for module in (startup, turns)))
 
 
-def _section(index: Index, workload: str, anchor: str) -> Section:
+def _section(index: Index, workload: str, anchor: str, baseline: str) -> Section:
     spec = index.spec(workload)
     parameters = tuple(
         f"{name} = {value:,}" if type(value) is int else f"{name} = {shown(value)}"
@@ -150,7 +182,7 @@ def _section(index: Index, workload: str, anchor: str) -> Section:
         parameters=parameters,
         answer=answers.of_workload(index, workload, anchor),
         why=why.of_workload(index, workload),
-        charts=charts_of(index, workload, anchor),
+        charts=charts_of(index, workload, anchor, baseline),
     )
 
 

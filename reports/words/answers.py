@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.judge import sentences
 from bench.model import CaseSummary, Comparison
-from reports.numbers import standings, units
+from reports.numbers import ratios, standings, units
 from reports.numbers.index import Index
 
 
@@ -34,7 +34,7 @@ def of_workload(index: Index, workload: str, anchor: str) -> Answer:
     spec = index.spec(workload)
     level = standings.main_level(index, workload)
     if level is None:
-        reasons = {case.reason for case in index.cases.values() if case.workload == workload and case.reason}
+        reasons = {case.reason for case in index.cases_of(workload) if case.reason}
         text = f"nothing was measured: {'; '.join(sorted(reasons)) or 'no case was run'}"
         return Answer(workload, anchor, spec.summary, None, text, "", (), {}, ())
     standing = standings.of(index, workload, level)
@@ -72,9 +72,13 @@ def against(index: Index, workload: str, level: int, first: str, baseline: str) 
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """One cell: a ratio, or the words of a baseline or an empty cell. tint: -4 (much slower) to 4 (much faster)."""
+    """One cell: a ratio, or the words of a baseline or an empty cell.
+
+    tint: -4 (much slower) to 4 (much faster). rate: its throughput, which the page shows where it is the baseline.
+    """
 
     kind: str
+    runner: str
     ratio: str = ""
     interval: str = ""
     verdict: str = ""
@@ -82,6 +86,7 @@ class HeatCell:
     lead: str = ""
     findings: tuple[str, ...] = ()
     value: float | None = None
+    rate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,32 +112,26 @@ def heat(index: Index, anchors: dict[str, str], baseline: str) -> tuple[HeatRow,
 
 def _cell(index: Index, case: CaseSummary, baseline: str, standing: standings.Standing | None) -> HeatCell:
     if not case["throughput_per_s"]:
-        return HeatCell("empty", verdict=f"{case.status}: {case.reason}" if case.reason else case.status)
+        return HeatCell("empty", case.runner, verdict=ratios.reason(index, case, baseline))
     lead = ""
     if standing and standing.judged and case.runner in standing.leaders:
         lead = "▲" if len(standing.leaders) == 1 else "△"
     rate = units.estimate(case["throughput_per_s"], units.rate_scale)
-    grave = tuple(name for name in case.findings if name in _grave(index))
+    cell = HeatCell("ratio", case.runner, lead=lead, findings=_grave(index, case), rate=rate)
     if case.runner == baseline:
-        return HeatCell("baseline", "1×", "baseline", rate, lead=lead, findings=grave)
+        return replace(cell, kind="baseline", ratio="1×", interval="baseline", verdict=rate)
     pair = index.pairs.get((case.workload, case.concurrency, case.runner, baseline))
     if pair is None:
-        other = index.cases.get((case.workload, case.concurrency, baseline))
-        why = (other.reason or other.status) if other else "not in this contest"
-        return HeatCell("unpaired", rate, "", f"no {baseline} here: {why}", lead=lead, findings=grave)
+        return replace(cell, kind="unpaired", ratio=rate, verdict=ratios.reason(index, case, baseline))
     value, _, interval = sentences.ratio(pair.ratio).partition(" ")
-    return HeatCell(
-        "ratio", value, interval, pair.verdict or _unjudged(pair), _tint(pair), lead, grave, pair.ratio.value
+    return replace(
+        cell, ratio=value, interval=interval, verdict=ratios.verdict(pair), tint=_tint(pair), value=pair.ratio.value
     )
 
 
-def _grave(index: Index) -> set[str]:
-    """Kinds of findings that are more than notes."""
-    return {finding.id for finding in index.summary.findings if finding.severity != "info"}
-
-
-def _unjudged(pair: Comparison) -> str:
-    return "no verdict" if pair.ratio.low is None else "verdict withheld"
+def _grave(index: Index, case: CaseSummary) -> tuple[str, ...]:
+    """Its findings that are more than notes."""
+    return tuple(name for name in case.findings if name in index.grave)
 
 
 def _tint(pair: Comparison) -> int:

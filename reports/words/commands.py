@@ -1,11 +1,11 @@
-"""The commands that measure again: the whole run, and each single case."""
+"""The commands that measure again: the whole run, and each workload."""
 
 from __future__ import annotations
 
 import shlex
 
 from bench import parameters
-from bench.model import CaseSummary, WorkloadSpec
+from bench.model import WorkloadSpec
 from reports.numbers.index import Index
 
 
@@ -18,13 +18,13 @@ def of_run(index: Index) -> str:
     return shlex.join(words)
 
 
-def of_case(index: Index, case: CaseSummary) -> str:
-    """One contestant beside the baseline, at one concurrency."""
+def of_workload(index: Index, workload: str) -> str:
+    """All runners and concurrencies of one workload."""
     settings = index.stored.plan.settings
-    spec = index.spec(case.workload)
-    runners = ",".join(dict.fromkeys([settings.baseline, case.runner]))
+    spec = index.spec(workload)
+    levels = ",".join(str(level) for level in index.levels(workload))
     what = spec.name if spec.module.startswith("workloads.") else spec.file
-    words = ["bench", "run", what, "-r", runners, "-c", str(case.concurrency), *_parameters(spec)]
+    words = ["bench", "run", what, "-r", ",".join(settings.runners), "-c", levels, *_parameters(spec)]
     return shlex.join([*words, "--seed", str(settings.seed)])
 
 

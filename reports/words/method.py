@@ -68,7 +68,7 @@ def _turns(index: Index) -> str:
         cells = []
         for level in index.levels(workload):
             trials = [
-                t for key, group in index.trials.items() if key[:2] == (workload, level) for t in group if t.turns
+                t for key, group in index.trials_of(workload).items() if key[1] == level for t in group if t.turns
             ]
             if trials:
                 rounds = sorted(len({turn.round for turn in trial.turns}) for trial in trials)

@@ -72,6 +72,17 @@ def test_kill_9_of_the_parent_leaves_no_orphan(tmp_path: Path) -> None:
     assert bench("show", tmp_path / "latest", cwd=tmp_path).code == 0
 
 
+def test_a_run_that_is_still_written_is_not_continued_by_another_process(tmp_path: Path) -> None:
+    process = started(tmp_path)
+    second = bench("run", "--resume", "latest", "-o", tmp_path)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+
+    assert second.code == 2
+    assert "another bench run is writing this run; wait until it ends" in second.err.splitlines()[-1]
+    assert bench("show", tmp_path / "latest").code == 0
+
+
 def test_the_run_says_why_it_stopped(tmp_path: Path) -> None:
     few = ("-r", "sync,threads", "-c", "1", "--budget", "8s", "-o", tmp_path)
     reached = bench("run", "sleep", "--precision", "90%", *few)

@@ -49,3 +49,13 @@ def test_every_finding_is_a_pure_function_of_the_evidence() -> None:
     first = findings.find(stored, result.cases, result.comparisons)
 
     assert first == findings.find(stored, result.cases, result.comparisons)
+
+
+def test_errors_are_those_in_windows_and_others_are_told_without_a_number() -> None:
+    stored = run(only("threads", lambda r, b: trial(r, b, messages={"ValueError: while warming up": 40})))
+
+    result = summary(stored)
+
+    assert ids(stored) == {"errors": "warning"}
+    assert {case.errors for case in result.cases} == {0}
+    assert result.findings[0].evidence.endswith("(warm-up, ramp or drain): ValueError: while warming up")

@@ -15,7 +15,7 @@ def test_the_outlook_counts_open_contests_and_asks_for_more_time_the_noisier_the
             lambda r, b: trial(r, b, rate=1000 * float(np.exp(spread * (-1) ** b * (r == "threads")))),
             runners=("sync", "threads"),
         )
-        return outlook.of(summarise(stored), stored.plan, 100.0)
+        return outlook.of(summarise(stored), stored)
 
     settled, some, more = noisy(0.0), noisy(0.08), noisy(0.3)
 
@@ -23,4 +23,5 @@ def test_the_outlook_counts_open_contests_and_asks_for_more_time_the_noisier_the
     assert some is not None
     assert more is not None
     assert some.unresolved == 1
-    assert 0 < some.more_s < more.more_s
+    assert some.cheapest.runners == ("threads", "sync")
+    assert 0 < some.cheapest.takes_s < more.cheapest.takes_s

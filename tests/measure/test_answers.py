@@ -143,7 +143,7 @@ def test_a_contest_goes_on_without_it(lies: Lies, reaper: Reaper) -> None:
             entrants.append(
                 Entrant(contestant, 1, live, spec_of("noop"), fixture.nothing(), lambda one: lost.append(one.out or ""))
             )
-        block = ContestBlock(plan, CONTEST, 0, entrants, fixture.nothing(), Places("free"))
+        block = ContestBlock(plan, CONTEST, 0, entrants, fixture.nothing(), Places("free"), lambda: None)
         block.run(None, 0.1)
         first, second = block.results()
 

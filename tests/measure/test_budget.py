@@ -116,3 +116,17 @@ def test_more_contests_than_foreseen_still_get_what_is_left() -> None:
 
     assert budget.rounds_s("a") == pytest.approx(10.0)
     assert budget.rounds_s("unforeseen") > 0
+
+
+def test_what_it_will_take_is_the_budget_until_contests_show_otherwise() -> None:
+    clock = Clock()
+    budget = Budget(60.0, {"quick": 6, "slow": 6}, 0, clock)
+    assert budget.expected_s() == 60.0
+
+    clock.now_s += 1.0
+    budget.held("quick", 0.4, None, rounds_s=0.6)
+    assert budget.expected_s() == pytest.approx(12 * 1.0)
+    clock.now_s += 30.0
+    budget.held("slow", 10.0, None, rounds_s=20.0)
+
+    assert budget.expected_s() == pytest.approx(6 * 31.0)

@@ -125,6 +125,13 @@ class TestConcurrency:
     def test_the_workloads_own_comes_before_the_profiles(self) -> None:
         assert levels(make([spec("sleep", default_concurrency=(3,))])) == [3]
 
+    def test_one_with_several_of_its_own_has_them_in_the_default_profile_and_the_profiles_elsewhere(self) -> None:
+        own = [spec("sleep", default_concurrency=(1, 64, 1_000))]
+
+        assert levels(make(own)) == [1, 64, 1_000]
+        assert levels(make(own, profile="quick")) == list(matrix.PROFILES["quick"].concurrency)
+        assert levels(make([spec("noop", default_concurrency=(1,))], profile="full"), "noop") == [1]
+
     @pytest.mark.parametrize("profile", matrix.PROFILES)
     def test_else_it_is_the_profiles(self, profile: str) -> None:
         assert levels(make(profile=profile)) == list(matrix.PROFILES[profile].concurrency)

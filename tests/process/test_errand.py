@@ -27,18 +27,18 @@ if os.fork() == 0:
 
 
 def test_what_it_says_and_how_it_ends_is_told() -> None:
-    done = errand.run(
-        [sys.executable, "-c", "import sys; print('said'); print('warned', file=sys.stderr); sys.exit(3)"]
-    )
+    code = "import os, sys; print('said ' + os.environ['X']); print('first\\nsecond', file=sys.stderr); sys.exit(3)"
+    heard: list[str] = []
 
-    assert (done.stdout, done.stderr, done.returncode) == ("said\n", "warned\n", 3)
+    assert errand.run([sys.executable, "-c", code], heard.append, {"X": "x"}) == (3, "said x\n")
+    assert heard == ["first\n", "second\n"]
 
 
 def test_what_it_leaves_behind_ends_with_it(tmp_path: Path) -> None:
     code = f"{BROOD}# {tmp_path}\nos.close(1); os.close(2); os._exit(0)"
     quiet = code.replace("time.sleep(600)", "os.close(1), os.close(2), time.sleep(600)")
 
-    assert errand.run([sys.executable, "-c", quiet]).returncode == 0
+    assert errand.run([sys.executable, "-c", quiet], print)[0] == 0
     assert until(lambda: not alive(str(tmp_path)))
 
 
@@ -51,7 +51,7 @@ def test_an_interrupt_ends_it_and_its_children(tmp_path: Path) -> None:
     interrupter.start()
     began_s = time.monotonic()
     with pytest.raises(KeyboardInterrupt), interrupts.deferred():
-        errand.run([sys.executable, "-c", f"{BROOD}# {tmp_path}\ntime.sleep(600)"])
+        errand.run([sys.executable, "-c", f"{BROOD}# {tmp_path}\ntime.sleep(600)"], print)
     interrupter.join()
 
     assert until(lambda: not alive(str(tmp_path)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,18 @@ def test_prints_the_path_and_nothing_else(small: Path) -> None:
     done = python("-m", "reports", small)
 
     assert (done.code, done.out, done.err) == (0, f"{small / 'report.html'}\n", "")
+
+
+def test_it_says_how_far_it_is_when_asked_to(tmp_path: Path) -> None:
+    run = runs.write(tmp_path / "again", SMALL)
+    done = python("-m", "reports", run, "--progress")
+    said = done.err.splitlines()
+    counts = [re.fullmatch(r"drawing charts: (\d+) of (\d+)", line) for line in said[2:]]
+
+    assert done.out == f"{run / 'report.html'}\n"
+    assert said[0] == "reading again"
+    assert re.fullmatch(r"drawing \d+ charts", said[1])
+    assert [int(count[1]) for count in counts if count] == list(range(1, len(said) - 1))
 
 
 @pytest.mark.parametrize(

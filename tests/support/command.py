@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from bench.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,6 +49,19 @@ def python(
 def bench(*arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> Done:
     """Run the real command."""
     return python("-m", "bench", *arguments, cwd=cwd, env=env)
+
+
+def called(*arguments: str | Path, encoding: str = "utf-8") -> Done:
+    """Run the command in this process, on streams of its own."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2))
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main([str(argument) for argument in arguments])
+    told = []
+    for stream in (out, err):
+        stream.flush()
+        assert isinstance(stream.buffer, io.BytesIO)
+        told.append(stream.buffer.getvalue().decode(encoding))
+    return Done(code, *told)
 
 
 def alive(marker: str) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGTERM
@@ -32,13 +33,22 @@ class World:
         self.temporary.mkdir(parents=True)
 
     @property
-    def environment(self) -> dict[str, str]:
-        return {**environment(), "TMPDIR": str(self.temporary), "DEADHEAT_TEST": f"/{self.path.name}/"}
+    def mark(self) -> str:
+        """In the environment of every process of this world."""
+        return f"DEADHEAT_TEST={self.path}/"
 
-    def begin(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start the command; what it says on stderr is in ``said``, line by line, as soon as it is said."""
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**environment(), "TMPDIR": str(self.temporary), "DEADHEAT_TEST": f"{self.path}/"}
+
+    def begin(self, *arguments: str, before: Sequence[str] = ()) -> subprocess.Popen[str]:
+        """Start the command; what it says on stderr is in ``said``, line by line, as soon as it is said.
+
+        Args:
+            before: what executes it.
+        """
         process = subprocess.Popen(
-            [sys.executable, "-m", "bench", *arguments], cwd=ROOT, env=self.environment, text=True,
+            [*before, sys.executable, "-m", "bench", *arguments], cwd=ROOT, env=self.environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         assert process.stderr is not None
@@ -88,18 +98,22 @@ class World:
         lines = [json.loads(line) for line in trials.read_text().splitlines()]
         return len({(line["block"], line["workload"]) for line in lines})
 
-    def complaints(self) -> list[str]:
-        """Everything that is not as it must be once the command has ended; empty when all is."""
+    def complaints(self, *, killed: bool = False) -> list[str]:
+        """Everything that is not as it must be once the command has ended; empty when all is.
+
+        Args:
+            killed: it could not put anything in order itself.
+        """
         said = "".join(self.said)
         found = [f"it said {word!r}: {said[-3000:]}" for word in ("Traceback", "Exception ignored") if word in said]
-        until(lambda: not alive(self.environment["DEADHEAT_TEST"]), 5)
-        found += [f"still alive: {line}" for line in alive(self.environment["DEADHEAT_TEST"])]
+        until(lambda: not alive(self.mark), 5)
+        found += [f"still alive: {line}" for line in alive(self.mark)]
         found += [f"left in the place for temporary files: {path.name}" for path in self.temporary.iterdir()]
         if self.run is not None:
-            found += [
-                f"left in the run's directory: {path.name}" for path in self.run.iterdir() if path.name not in KEPT
-            ]
-            if self.stopped == "running":
+            there = {path.name for path in self.run.iterdir()} - KEPT
+            left = {name for name in there if not (killed and name.endswith(".new"))}
+            found += [f"left in the run's directory: {name}" for name in left]
+            if self.stopped == "running" and not killed:
                 found.append("the run says that it is still running")
             begun = [int(line[1 : line.index("/")]) for line in self.said if line.startswith("[")]
             if begun and self.bouts < begun[-1] - 1:

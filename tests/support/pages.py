@@ -29,7 +29,7 @@ _COLLISIONS = """() => {
     const frame = svg.getBoundingClientRect();
     if (!frame.width) continue;
     const texts = [...svg.querySelectorAll('text')].map(t => ({words: t.textContent, box: t.getBoundingClientRect()}));
-    const name = svg.querySelector('title').textContent;
+    const name = svg.getAttribute('aria-label').slice(0, 60);
     texts.forEach(({words, box}, i) => {
       if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1
           || box.bottom > frame.bottom + 1) wrong.push(`${name}: '${words}' is cut off`);
@@ -48,7 +48,7 @@ _COLLISIONS = """() => {
 def drawn_here() -> Iterator[None]:
     """Charts are drawn in this process: starting others costs more than drawing a few."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "_render", lambda asked: {job.key: render(asdict(job)) for job in asked})
+        patch.setattr(jobs, "_render", lambda asked, _: {job.key: render(asdict(job)) for job in asked})
         yield
 
 

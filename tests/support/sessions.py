@@ -25,6 +25,10 @@ class Listener:
     def lost(self, workload: str, runner: str, reason: str) -> None:
         self.lost_ones.append((runner, reason))
 
+    def alive(self) -> None: ...
+
+    def expected(self, expected_s: float, budget_s: float) -> None: ...
+
     def bout_done(self) -> None: ...
 
 

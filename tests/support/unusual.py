@@ -53,7 +53,8 @@ def trial(block: int, workload: str, concurrency: int, runner: str, copy: int = 
         lag_max_s=0.001, memory=MEMORY, memory_begin=replace(MEMORY, anon_bytes=7),
         memory_end=replace(MEMORY, anon_bytes=11),
         messages={"OSError: ünïcode  “quoted”": 2}, counters={"requests": 5}, side_window_s=0.02,
-        noise={"steal_s": 0.0}, facts={"loop": None, "gil": True, "open_s": 0.5},
+        noise={"steal_s": 0.0, "busy_s": 1.5, "wall_s": 2.0, "ours_s": 1.0},
+        facts={"loop": None, "gil": True, "open_s": 0.5},
     )  # fmt: skip
     return replace(made, **changes)
 

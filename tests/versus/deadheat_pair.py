@@ -38,6 +38,10 @@ class Silence:
     def lost(self, workload: str, runner: str, reason: str) -> None:
         raise RuntimeError(f"{runner} of {workload} was lost: {reason}")
 
+    def alive(self) -> None: ...
+
+    def expected(self, expected_s: float, budget_s: float) -> None: ...
+
     def bout_done(self) -> None:
         pass
 

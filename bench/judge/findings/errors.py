@@ -14,11 +14,15 @@ MOST_ERRORS = 0.001
 
 def find(evidence: Evidence) -> Iterator[Mark]:
     for case in evidence.all_cases:
-        if not case.errors or case.copy != 1:
+        if not (case.errors or case.messages) or case.copy != 1:
+            continue
+        first = next(iter(case.messages), "no message")
+        if not case.errors:  # their number is that of no window, and no other number of ops stands beside it
+            told = f"{on(case)}: ops failed, all of them outside the windows (warm-up, ramp or drain): {first}"
+            yield Mark("errors", "warning", case.workload, told, _remedy(case, 0.0, evidence), (case.key,))
             continue
         total = case.errors + case.ops
         share = case.errors / total
-        first = next(iter(case.messages), "no message")
         yield Mark(
             "errors",
             "invalid" if share > MOST_ERRORS else "warning",
@@ -37,7 +41,9 @@ def _remedy(case: CaseSummary, share: float, evidence: Evidence) -> str:
     at_less = [
         other.errors / (other.errors + other.ops)
         for other in evidence.cases
-        if (other.workload, other.runner) == (case.workload, case.runner) and other.workers < case.workers
+        if (other.workload, other.runner) == (case.workload, case.runner)
+        and other.workers < case.workers
+        and other.errors + other.ops
     ]
     fewer = bool(at_less) and min(at_less) < share / 2
     return "mend the op, or lower the concurrency, at which fewer fail" if fewer else "mend the op"

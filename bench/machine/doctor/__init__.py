@@ -13,9 +13,7 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
-import psutil
-
-from bench.machine import facts, tree
+from bench.machine import facts, ram, tree
 from bench.machine.doctor import judging, reading
 from bench.machine.doctor.judging import Diagnosis
 from bench.machine.placement import usable_cpus
@@ -40,7 +38,7 @@ def examine(results: Path) -> list[Diagnosis]:
         judging.pressure(told["pressure"].get("some_avg10")),
         judging.busy(reading.busy_shares(_BUSY_LOOK_S)),
         judging.memory(reading.room_bytes(told["memory_limit_bytes"]), told["memory_limit_bytes"]),
-        judging.swap(psutil.swap_memory().used, psutil.virtual_memory().total),
+        judging.swap(swap.used_bytes if (swap := ram.swap()) else None, told["memory_bytes"]),
         judging.open_files(reading.limit("RLIMIT_NOFILE"), told=reading.HAS_LIMITS),
         judging.tasks(reading.room_for_tasks(), told=reading.HAS_LIMITS),
         judging.ports(reading.text("/proc/sys/net/ipv4/ip_local_port_range")),

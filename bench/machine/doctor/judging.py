@@ -110,8 +110,10 @@ def busy(shares: Mapping[str, float]) -> Diagnosis:
     return Diagnosis("busy", "warn", f"others take {total:.0%} of a CPU: {named}", "stop them while measuring")
 
 
-def memory(room_bytes: int, limit_bytes: int | None) -> Diagnosis:
+def memory(room_bytes: int | None, limit_bytes: int | None) -> Diagnosis:
     """64 client processes hold about 1 GB."""
+    if room_bytes is None:
+        return Diagnosis("memory", "ok", NOT_TOLD)
     limited = f", limited to {_bytes(limit_bytes)}" if limit_bytes else ""
     found = f"{_bytes(room_bytes)} available{limited}"
     if room_bytes < _GIB // 4:
@@ -121,7 +123,9 @@ def memory(room_bytes: int, limit_bytes: int | None) -> Diagnosis:
     return Diagnosis("memory", "ok", found)
 
 
-def swap(used_bytes: int, memory_bytes: int) -> Diagnosis:
+def swap(used_bytes: int | None, memory_bytes: int | None) -> Diagnosis:
+    if used_bytes is None or memory_bytes is None:
+        return Diagnosis("swap", "ok", NOT_TOLD)
     found = f"{_bytes(used_bytes)} used"
     if used_bytes > 0.01 * memory_bytes:
         return Diagnosis("swap", "warn", found, "memory was short: free some, then sudo swapoff -a && sudo swapon -a")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.machine import tree
+from bench.machine import ram, tree
 
 HAS_LIMITS = sys.platform != "win32"
 
@@ -73,10 +73,12 @@ def _cpu_s(pid: int) -> float:
     return tree.cpu_s([pid])
 
 
-def room_bytes(limit_bytes: int | None) -> int:
-    available = psutil.virtual_memory().available
-    used = text("/sys/fs/cgroup/memory.current")
-    return min(available, limit_bytes - int(used)) if limit_bytes and used else available
+def room_bytes(limit_bytes: int | None) -> int | None:
+    memory, used = ram.ram(), text("/sys/fs/cgroup/memory.current")
+    rooms = [memory.available_bytes] if memory else []
+    if limit_bytes and used:
+        rooms.append(limit_bytes - int(used))
+    return min(rooms, default=None)
 
 
 def limit(name: str) -> int | None:

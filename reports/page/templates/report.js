@@ -10,9 +10,7 @@
   };
   all(".js").forEach((element) => { element.hidden = false; });
 
-  // Everything for every baseline is on the page; the switch shows one of them.
   const choose = (id, show) => byId(id)?.addEventListener("change", (event) => show(event.target.value));
-  choose("baseline", (name) => all("[data-b]").forEach((element) => { element.hidden = element.dataset.b !== name; }));
   const wanted = { w: "", c: "" };
   const filter = () => all("[data-w],[data-c]").forEach((element) => {
     const { w, c } = element.dataset;
@@ -27,12 +25,14 @@
     root.dataset.theme = dark ? "light" : "dark";
   });
 
+  // A figure as tables show it: 1,234, 0.97× [0.95, 0.98], < 0.0001, 12.4 [12.1, 12.6] ms, 96 %.
+  const FIGURE = /^(?:< )?(-?[\d.,]+)×?(?: \[[^\]]*\]| \([^)]*\))?(?: ([^\s\d]+))?$/;
+  const UNITS = { ns: 1e-9, µs: 1e-6, ms: 1e-3, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, "%": 0.01 };
   const sort = (table, place, up) => {
     const value = (row) => {
-      const cell = row.cells[place];
-      const text = cell.textContent.trim();
-      const number = Number(cell.dataset.v ?? text.replaceAll(",", ""));
-      return text && !Number.isNaN(number) ? number : text;
+      const text = row.cells[place]?.textContent.trim() ?? "";
+      const [, figure, unit] = text.match(FIGURE) ?? [];
+      return figure ? Number(figure.replaceAll(",", "")) * (UNITS[unit] ?? 1) : text;
     };
     const order = (a, b) => {
       const [x, y] = [value(a), value(b)];
@@ -67,8 +67,11 @@
         sort(table, place, up);
       });
     });
-    const tools = table.parentElement.nextElementSibling;
-    if (!tools?.classList.contains("tools")) return;
+    if (table.classList.contains("facts")) return;
+    const scroll = table.parentElement;
+    if (!scroll.nextElementSibling?.classList.contains("tools")) scroll.after(document.createElement("p"));
+    const tools = scroll.nextElementSibling;
+    tools.className = "tools";
     const button = make("button", "Copy", tools);
     const rows = () => [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join("\t"));
     button.addEventListener("click", () => copy(rows().join("\n"), button));
@@ -89,14 +92,14 @@
     tip.style.left = `${left}px`;
     tip.style.top = `${box.y > tip.offsetHeight + 12 ? box.y - tip.offsetHeight - 8 : box.bottom + 8}px`;
   };
-  document.addEventListener("pointerover", (event) => show(event.target.closest?.("svg.chart .m") ?? null));
+  document.addEventListener("pointerover", (event) => show(event.target.closest?.("svg.chart [data-t]") ?? null));
   document.addEventListener("scroll", () => show(null), { passive: true });
   all(".plot").forEach((plot) => {
-    const marks = all(".m", plot);
-    if (!marks.length) return;
+    const shown = () => all("[data-t]:not([visibility=hidden])", plot);
+    if (!shown().length) return;
     plot.tabIndex = 0;
     plot.setAttribute("role", "group");
-    plot.setAttribute("aria-label", `${marks.length} marks, read them with the arrow keys`);
+    plot.setAttribute("aria-label", `${shown().length} marks, read them with the arrow keys`);
     let place = -1;
     plot.addEventListener("blur", () => { place = -1; show(null); });
     plot.addEventListener("keydown", (event) => {
@@ -104,6 +107,7 @@
       if (event.key === "Escape") show(null);
       if (!step) return;
       event.preventDefault();
+      const marks = shown();
       place = (place + step + marks.length) % marks.length;
       show(marks[place]);
     });

@@ -29,7 +29,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 @pytest.fixture(scope="module")
 def charts(index: Index) -> dict[str, Chart]:
-    return {chart.kind: chart for chart in [*page.charts_of(index, "nap", "w0"), twins.chart(index, "run")]}
+    return {chart.kind: chart for chart in [*page.charts_of(index, "nap", "w0", "sync"), twins.chart(index, "run")]}
 
 
 def test_every_kind_is_on_the_page(charts: dict[str, Chart]) -> None:

@@ -22,7 +22,7 @@ from tests.support.pages import drawn_here
 from tests.support.runs import Shape
 from tests.support.synthetic import RUNNERS
 
-IMPLIED = {"td", "tr", "tbody"}
+IMPLIED = {"td", "th", "tr", "tbody"}
 """Tags whose end HTML lets one leave out."""
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 NO_INTERVAL = r"(?: \[| \(one block| \(\d+ blocks)"
@@ -149,7 +149,7 @@ def cells_of(directory: Path) -> Iterator[tuple[str, bool, str, bool, float | No
     run = index.of(bench.load(directory))
     tables: list[Table] = [*cases.of_run(run)]
     for number, workload in enumerate(run.workloads):
-        tables += [chart.table for chart in page.charts_of(run, workload, f"w{number}")]
+        tables += [chart.table for chart in page.charts_of(run, workload, f"w{number}", run.runners[0])]
     for table in tables:
         for row in table.rows:
             assert len(row) == len(table.columns), table.caption
