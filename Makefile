@@ -14,7 +14,7 @@ comma := ,
 bench quick full report: export DEADHEAT_STARTED_BY := make
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench quick full report selfcheck doctor test check overhead versus example pins clean
+.PHONY: help setup bench quick full report selfcheck doctor test check soak overhead versus example pins clean
 
 help:  ## show this help
 	@echo "deadheat: sync, threads, processes, asyncio or uvloop - for this work, on this machine"
@@ -72,6 +72,9 @@ check: $(VENV)/test-pins  ## format, lint, types, layers
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m mypy
 	@$(BIN)/python -m pytest -q tests/test_layers.py
+
+soak: $(VENV)/test-pins  ## strike real runs with 200 faults at random moments (10 minutes)
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 overhead: $(VENV)/test-pins  ## measure the harness's own hot paths with pytest-benchmark
 	@$(BIN)/python -m pytest tests/overhead -p no:cacheprovider --benchmark-only --benchmark-storage=file://results/overhead --benchmark-autosave

@@ -128,11 +128,11 @@ def test_workloads_see_only_the_face_of_the_package(path: Path) -> None:
 
 
 def test_what_tests_share_lives_in_support() -> None:
-    """A test imports from no other test; `tests.versus` is a program, which has a test of its own."""
+    """A test imports from no other test; `tests.versus` and `tests.soak` are programs."""
     for path in files("tests"):
         if "strangers" not in path.parts:
             shared = {name.split(".")[1] for name in imports(path) if name.startswith("tests.")}
-            assert shared <= {"support", "versus"}, path
+            assert shared <= {"support", "versus", "soak"}, path
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"]])

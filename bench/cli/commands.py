@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -19,7 +17,7 @@ from bench.errors import StoreError, UsageError
 from bench.machine import doctor
 from bench.plan import discovery, matrix
 from bench.plan.discovery import Catalogue
-from bench.process import interrupts
+from bench.process import errand
 from bench.results import document, exports, store
 from bench.trial import runners
 from bench.trial.runners import RunnerInfo
@@ -56,33 +54,19 @@ def report(
     command += ["--against", *others] if others else []
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
-    code, path, last = _told(command)
+    working, last = Working(Console()), ["no message"]
+
+    def heard(line: str) -> None:
+        last[:] = [line.strip()] if line.strip() else last
+        working.say(last[0])
+
+    try:
+        code, path = errand.run(command, heard, {"PYTHONIOENCODING": "utf-8:surrogateescape"})
+    finally:
+        working.close()
     if code:
-        raise StoreError(f"the report could not be written: {last.removeprefix('error: ')}")
+        raise StoreError(f"the report could not be written: {last[0].removeprefix('error: ')}")
     return Path(path.rstrip("\r\n"))
-
-
-def _told(command: Sequence[str]) -> tuple[int, str, str]:
-    """Run a command and show what it says on stderr: its exit code, its stdout, and the last line it said."""
-    working, last = Working(Console()), "no message"
-    with subprocess.Popen(  # in a session of its own, so that Ctrl-C reaches us and we decide
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="surrogateescape",
-        start_new_session=True, env={**os.environ, "PYTHONIOENCODING": "utf-8:surrogateescape"},
-    ) as process:  # fmt: skip
-        assert process.stdout
-        assert process.stderr
-        try:
-            with interrupts.admitted():
-                for line in process.stderr:
-                    last = line.strip() or last
-                    working.say(last)
-                out = process.stdout.read()
-        except BaseException:
-            process.kill()
-            raise
-        finally:
-            working.close()
-    return process.returncode, out, last
 
 
 def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> int:

@@ -71,8 +71,11 @@ def lateness_ns(header: Message) -> list[int]:
 
 
 def counts(told: Message, name: str) -> dict[str, int]:
-    """Names with whole numbers, as of failures or of requests."""
-    return {str(what): _whole(number) for what, number in dict(told[name]).items()}
+    """Names with how many there were, as of failures or of requests."""
+    counted = {str(what): _whole(number) for what, number in dict(told[name]).items()}
+    if min(counted.values(), default=0) < 0:
+        raise ValueError(f"{counted!r:.60} has fewer than none")
+    return counted
 
 
 def _whole(value: object) -> int:

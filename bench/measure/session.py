@@ -18,6 +18,8 @@ from bench.measure.zygote import Nursery
 from bench.model import Plan, TrialResult
 from bench.plan import matrix
 from bench.process.reaper import Reaper
+from bench.results import form, sound
+from bench.results.form import Fault
 from bench.trial.runners import RunnerInfo
 
 
@@ -55,8 +57,20 @@ def carry_out(
         session = Session(plan, runners, scratch, reaper, budget, observer, nursery, Places(settings.placement))
         for block, spec in bouts:
             observer.bout(block, spec.label, budget.left_s())
-            keep(Bout(session, block, spec).run())
+            keep([_storable(trial, plan) for trial in Bout(session, block, spec).run()])
             reaper.clear()
             observer.bout_done()
             if spec is matrix.workload_order(plan, block)[-1] and enough(block + 1):
                 return
+
+
+def _storable(trial: TrialResult, plan: Plan) -> TrialResult:
+    """The trial, or that it failed: figures that no run can hold cost their contestant its place and not the run."""
+    try:
+        sound.check_trial(form.trial(form.parsed(form.line(trial).encode())), sound.cases(plan), plan.settings.blocks)
+    except (Fault, TypeError) as fault:
+        return TrialResult(
+            trial.block, trial.workload, trial.concurrency, trial.runner, trial.copy, trial.workers,
+            status="failed", reason=f"what it gave makes no sense: {fault}",
+        )  # fmt: skip
+    return trial

@@ -31,6 +31,8 @@ MARK = "DEADHEAT_SESSION"
 """Environment variable of every process that a session starts, inherited by theirs."""
 
 _PREFIX = "deadheat-"
+_FILES = "t"
+"""Where processes of the session put theirs; short, as the path of a socket must not be long."""
 _OWNED = "owned"
 """File in the session's directory that lists all directories that are its own."""
 _PATIENCE_S = 10.0
@@ -43,6 +45,7 @@ class Reaper:
     """The session's end of the pipe.
 
     environment: of every process of the session; their temporary files come into a directory that is removed.
+    temporary: the session's own directory.
     """
 
     def __enter__(self) -> Reaper:
@@ -53,8 +56,9 @@ class Reaper:
         self._groups: set[int] = set()
         # inside another session's process the marks add up: what that one's reaper looks for must find ours
         marks = f"{os.environ.get(MARK, '')}/{self.temporary.name}"
-        self.environment = {MARK: marks, "TMPDIR": str(self.temporary)}
+        self.environment = {MARK: marks, "TMPDIR": str(self.temporary / _FILES)}
         try:
+            (self.temporary / _FILES).mkdir()
             _list(self.temporary, self._directories)
             self._process = self._started()
         except OSError:
@@ -79,8 +83,10 @@ class Reaper:
         self._tell(f"={_written(directory)}\n")
 
     def clear(self) -> None:
-        """Kill what processes of the session have left behind, in whatever group, now that all of them have ended."""
+        """Remove what processes of the session have left behind, now that all of them have ended: others and files."""
         _kill_marked(self.temporary.name)
+        shutil.rmtree(self.temporary / _FILES, ignore_errors=True)
+        (self.temporary / _FILES).mkdir(exist_ok=True)
 
     def _started(self) -> subprocess.Popen[bytes]:
         """A reaper that knows all there is to know."""

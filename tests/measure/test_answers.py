@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from bench.measure.contest import ContestBlock
 from bench.measure.contestant import LiveTrial
 from bench.measure.entrant import Entrant
 from bench.measure.fixture import FixtureProcess
+from bench.measure.zygote import Cradle
 from bench.model import Contest, Contestant
 from bench.process.child import Child
 from bench.process.reaper import Reaper
@@ -23,6 +25,7 @@ from tests.support import synthetic
 from tests.support.contestants import PATIENCE_S
 from tests.support.liar import MISSING, Lies, lying
 from tests.support.processes import state
+from tests.support.sessions import measured
 from tests.support.workloads import spec_of
 
 TURN = Turn(TIMED, 1_000, 10_000_000, 0)
@@ -71,6 +74,7 @@ TURNING: list[Lies] = [
     {"collect": {"messages": ["ValueError"]}},
     {"collect": {"messages": {"ValueError": "3"}}},
     {"collect": {"messages": {"ValueError": None}}},
+    {"collect": {"messages": {"ValueError": -1}}},
 ]
 LAGGING: list[Lies] = [
     {"collect": {"lateness_ns": MISSING}},
@@ -155,7 +159,35 @@ def test_a_contest_goes_on_without_it(lies: Lies, reaper: Reaper) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [{}, {"counters": 5}, {"counters": {"requests": "many"}}, {"counters": {"requests": 1.5}}], ids=str
+    ("lies", "fault"),
+    [({"collect": {"messages": {"x": 10**20}}}, "messages.x"), ({"start": {"launch_s": 1e300}}, "facts.launch_s"),
+     ({"open": {"loop": {"a": 1}}}, "loop")],
+    ids=str,
+)  # fmt: skip
+def test_figures_that_no_run_can_hold_cost_a_contestant_its_place_and_not_the_run(
+    lies: Lies, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launched = iter([HONEST, lies])
+    monkeypatch.setattr(Cradle, "of", lambda *_, own=True: lying(next(launched)) if own else None)
+    monkeypatch.setattr(Cradle, "prepare", lambda *_: None)
+
+    trials, _ = measured(spec_of("noop"), ("sync", "threads"), tmp_path)
+
+    assert [trial.status for trial in trials] == ["measured", "failed"]
+    assert "makes no sense" in trials[1].reason
+    assert fault in trials[1].reason
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"counters": 5},
+        {"counters": {"requests": "many"}},
+        {"counters": {"requests": 1.5}},
+        {"counters": {"requests": -1}},
+    ],
+    ids=str,
 )
 def test_a_fixture_whose_counters_make_no_sense_fails_its_workload(answer: dict[str, Any], reaper: Reaper) -> None:
     child = Child(lying({"counters": answer}), reaper)

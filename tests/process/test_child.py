@@ -15,36 +15,13 @@ import psutil
 import pytest
 
 from bench.process.child import Child, ChildLost, ended
-from bench.process.launch import Launch
 from bench.process.reaper import Reaper
 from tests.support.command import environment
 from tests.support.contestants import PATIENCE_S
-
-HEAD = """
-import json, os, signal, sys, time
-from bench.trial.channel import answer, take_standard_streams
-channel = take_standard_streams()
-def raw(header, payload=b"", sizes=None):
-    header = header if isinstance(header, bytes) else json.dumps(header).encode()
-    sizes = sizes or (len(header), len(payload))
-    data = b"".join(size.to_bytes(8, "little") for size in sizes) + header + payload
-    os.write(channel._write_fd, data)
-order = channel.receive()[0]
-"""
-"""A child that has been given its first order, and a way to say anything."""
+from tests.support.spoken import running
 
 SOON_S = 0.3
 """The time-out of an answer that never comes: how long a test takes, not what it depends on."""
-
-
-def running(code: str) -> Launch:
-    def launch(stdin: int, stdout: int, stderr: int) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-c", HEAD + code], stdin=stdin, stdout=stdout, stderr=stderr,
-            start_new_session=True, env=environment(),
-        )  # fmt: skip
-
-    return launch
 
 
 @contextmanager
@@ -230,7 +207,7 @@ def test_what_cannot_be_started_is_lost_and_costs_no_file_descriptor(reaper: Rea
 HELD = """
 from bench.process.child import Child
 from bench.process.reaper import Reaper
-from tests.process.test_child import running
+from tests.support.spoken import running
 with Reaper() as reaper:
     child = Child(running("channel.send(answer(order, {}), bytes(500_000))\\ntime.sleep(600)"), reaper)
     child.send({}, 20)

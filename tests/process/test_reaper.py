@@ -235,8 +235,11 @@ def test_what_a_bout_left_behind_is_cleared_and_the_session_goes_on(temporary: P
         )
         with brood:
             assert until(lambda: len(alive(mine.temporary.name)) == 4)
+            place = Path(mine.environment["TMPDIR"])
+            (place / "of a contestant").mkdir()
             mine.clear()
 
+            assert list(place.iterdir()) == []
             assert [line for line in alive(mine.temporary.name) if "reaper.py" not in line] == []
             assert mine.temporary.exists()
 
