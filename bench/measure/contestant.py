@@ -172,7 +172,7 @@ class LiveTrial:
             if (seen := self.memory_now()) is not None:
                 readings.append(seen)
         left_s = max(until_s - time.perf_counter(), 0.1)
-        self._guard(lambda: self._child.reply(left_s, waited_s=self._turn_timeout_s(turn) - left_s))
+        self._guard(lambda: self._child.reply(left_s, waited_s=self._timeout_s - left_s))
         return readings, time.perf_counter_ns() - began_ns
 
     def memory_now(self) -> Memory | None:

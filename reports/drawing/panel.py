@@ -32,12 +32,14 @@ mpl.use("svg")
 mpl.rcParams.update({"svg.fonttype": "none", "path.simplify": False, "font.family": "DejaVu Sans", "font.size": TEXT})
 
 
-def panel(height: int, *, left: int = 46, right: int = 88, top: int = 20, bottom: int = 34) -> tuple[Figure, Axes]:
+def panel(
+    height: int, *, width: int = WIDTH, left: int = 46, right: int = 88, top: int = 20, bottom: int = 34
+) -> tuple[Figure, Axes]:
     """A figure of ``height`` px with one pair of axes inside margins of so many px."""
-    figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72)
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
     figure.patch.set_visible(False)
     axes = figure.add_axes(
-        (left / WIDTH, bottom / height, (WIDTH - left - right) / WIDTH, (height - top - bottom) / height)
+        (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
     )
     axes.set_axis_off()
     return figure, axes
@@ -122,8 +124,8 @@ def label(
 ) -> None:  # fmt: skip
     """Words at so many px from the left, at a height in data units."""
     places = blended_transform_factory(axes.figure.transSubfigure, axes.transData)
-    axes.text(x_px / WIDTH, y, text, transform=places, fontsize=size, color=colour, va="center_baseline", ha=ha,
-              gid=gid)  # fmt: skip
+    axes.text(x_px / axes.figure.bbox.width, y, text, transform=places, fontsize=size, color=colour, ha=ha,
+              va="center_baseline", gid=gid)  # fmt: skip
 
 
 Piece = tuple[tuple[float, float], tuple[float, float]]
@@ -193,6 +195,14 @@ def ribbon(axes: Axes, xs: Sequence[float], lows: Sequence[float], highs: Sequen
     """The area between two curves over the same points."""
     around = [*zip(xs, lows, strict=True), *zip(reversed(xs), reversed(highs), strict=True)]
     axes.add_artist(Polygon(around, facecolor=colour, alpha=0.16, linewidth=0, zorder=2))
+
+
+def stripe(axes: Axes, low: float, high: float) -> None:
+    """A band across the whole figure between two heights in data units."""
+    places = blended_transform_factory(axes.figure.transFigure, axes.transData)
+    box = Polygon([(0, low), (1, low), (1, high), (0, high)], color=BAND, linewidth=0, zorder=0.2)
+    box.set(transform=places, clip_on=False)
+    axes.add_artist(box)
 
 
 def likeness(axes: Axes, margin: float) -> None:

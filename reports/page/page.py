@@ -14,12 +14,12 @@ from markupsafe import Markup, escape
 
 from bench.model import WorkloadSpec
 from bench.parameters import shown
-from reports.charts import cores, cpu, ecdf, forest, lag, memory, percentiles, startup, throughput, turns, twins
+from reports.charts import cores, cpu, ecdf, forest, glance, lag, memory, percentiles, startup, throughput, turns, twins
 from reports.drawing import jobs as drawing
 from reports.drawing import palette, svg
 from reports.drawing.chart import Chart
 from reports.drawing.jobs import Say
-from reports.numbers import certificate, environment, floor, tables, units
+from reports.numbers import anchors, certificate, environment, floor, tables, units
 from reports.numbers.index import Index
 from reports.page import cases, moves
 from reports.words import advice, answers, commands, method, notices, why
@@ -37,6 +37,7 @@ class Section:
     parameters: tuple[str, ...]
     answer: answers.Answer
     why: tuple[str, ...]
+    glance: tuple[Chart, ...]
     charts: tuple[Chart, ...]
 
 
@@ -47,10 +48,10 @@ def render(index: Index, baseline: str, cache: Path, say: Say) -> str:
         baseline: the runner ratios stand on at first; the page can switch to any other.
         cache: the file that keeps drawn charts. say: told how far the drawing is.
     """
-    anchors = {workload: f"w{number}" for number, workload in enumerate(index.workloads)}
-    sections = tuple(_section(index, workload, anchor, baseline) for workload, anchor in anchors.items())
+    named = anchors.given((workload, index.levels(workload)) for workload in index.workloads)
+    sections = tuple(_section(index, workload, anchor, baseline) for workload, anchor in named.of.items())
     strip = twins.chart(index, "run")
-    drawn = draw([*(chart for section in sections for chart in section.charts), strip], cache, say)
+    drawn = draw([*(chart for section in sections for chart in (*section.glance, *section.charts)), strip], cache, say)
     found = notices.of(index.summary.findings)
     return fill(
         "report.html.j2",
@@ -64,11 +65,12 @@ def render(index: Index, baseline: str, cache: Path, say: Say) -> str:
         baseline=baseline,
         looks={runner: palette.look(runner, slot) for runner, slot in index.slots.items()},
         sections=sections,
-        heat=answers.heat(index, anchors, baseline),
-        moves=Markup(moves.of_run(index, anchors)),  # noqa: S704 - figures of ours, and no < in it
+        contests={f"{named.of[workload]} {level}": name for (workload, level), name in named.contests.items()},
+        heat=answers.heat(index, named.of, baseline),
+        moves=Markup(moves.of_run(index, named.of)),  # noqa: S704 - figures of ours, and no < in it
         notices=[notice for notice in found if notice.severity != "info"],
         remarks=[notice for notice in found if notice.severity == "info"],
-        advice=[advice.of_workload(index, workload, anchor) for workload, anchor in anchors.items()],
+        advice=[advice.of_workload(index, workload, anchor) for workload, anchor in named.of.items()],
         strip=strip,
         floor=floor.table(index),
         method=method.of_run(index),
@@ -124,6 +126,7 @@ def fill(template: str, **context: Any) -> str:
     return engine.get_template(template).render(
         css=_asset("report.css"),
         js=_asset("report.js"),
+        copies_js=_asset("copies.js"),
         moves_js=_asset("moves.js"),
         light=themes[0],
         dark=themes[1],
@@ -171,6 +174,7 @@ def charts_of(index: Index, workload: str, anchor: str, baseline: str) -> tuple[
 
 def _section(index: Index, workload: str, anchor: str, baseline: str) -> Section:
     spec = index.spec(workload)
+    answer = answers.of_workload(index, workload, anchor)
     parameters = tuple(
         f"{name} = {value:,}" if type(value) is int else f"{name} = {shown(value)}"
         for name, value in spec.parameters.items()
@@ -180,8 +184,9 @@ def _section(index: Index, workload: str, anchor: str, baseline: str) -> Section
         label=workload,
         spec=spec,
         parameters=parameters,
-        answer=answers.of_workload(index, workload, anchor),
+        answer=answer,
         why=why.of_workload(index, workload),
+        glance=() if answer.level is None else glance.charts(index, workload, anchor, answer.level),
         charts=charts_of(index, workload, anchor, baseline),
     )
 

@@ -15,7 +15,8 @@ from reports.numbers.index import Index
 class Answer:
     """What a workload's contests say, in sentences.
 
-    level: the concurrency the headline speaks of. against: baseline -> sentence. others: the other concurrencies.
+    level: the concurrency the headline speaks of. short: the headline without those who are merely behind.
+    against: baseline -> sentence. others: the other concurrencies.
     """
 
     workload: str
@@ -23,6 +24,7 @@ class Answer:
     summary: str
     level: int | None
     headline: str
+    short: str
     cost: str
     leaders: tuple[str, ...]
     against: dict[str, str]
@@ -36,15 +38,17 @@ def of_workload(index: Index, workload: str, anchor: str) -> Answer:
     if level is None:
         reasons = {case.reason for case in index.cases_of(workload) if case.reason}
         text = f"nothing was measured: {'; '.join(sorted(reasons)) or 'no case was run'}"
-        return Answer(workload, anchor, spec.summary, None, text, "", (), {}, ())
+        return Answer(workload, anchor, spec.summary, None, text, text, "", (), {}, ())
     standing = standings.of(index, workload, level)
     assert standing
+    headline = body(index, workload, level)
     return Answer(
         workload=workload,
         anchor=anchor,
         summary=spec.summary,
         level=level,
-        headline=body(index, workload, level),
+        headline=headline,
+        short="; ".join(part for part in headline.split("; ") if not part.startswith("ahead of ")),
         cost=standings.cost(index, workload, level, standing),
         leaders=standing.leaders if standing.judged else (),
         against={baseline: against(index, workload, level, standing.first, baseline) for baseline in index.runners},

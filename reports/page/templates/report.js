@@ -43,18 +43,6 @@
     const body = table.tBodies[0];
     body.append(...[...body.rows].sort(order));
   };
-  const copy = async (text, button) => {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      const area = make("textarea", text, document.body);
-      area.select();
-      document.execCommand("copy");
-      area.remove();
-    }
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
-  };
   all("table.data").forEach((table) => {
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, place) => {
@@ -67,14 +55,6 @@
         sort(table, place, up);
       });
     });
-    if (table.classList.contains("facts")) return;
-    const scroll = table.parentElement;
-    if (!scroll.nextElementSibling?.classList.contains("tools")) scroll.after(document.createElement("p"));
-    const tools = scroll.nextElementSibling;
-    tools.className = "tools";
-    const button = make("button", "Copy", tools);
-    const rows = () => [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join("\t"));
-    button.addEventListener("click", () => copy(rows().join("\n"), button));
   });
 
   // Marks speak on hover, and by arrow keys once their chart has the focus.

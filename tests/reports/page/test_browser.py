@@ -114,7 +114,7 @@ def test_the_baseline_switch_moves_ratios_charts_and_sentences(browser: Browser,
 
 def test_filters_leave_what_was_asked_for(browser: Browser, report: Path) -> None:
     with opened(browser, report) as page:
-        page.select_option("#workload", "w1")
+        page.select_option("#workload", "sums")
         page.select_option("#level", "8")
         rows = page.locator(".heat:visible tbody tr:visible").all_inner_texts()
         sections = page.locator("section.workload:visible h2").all_inner_texts()

@@ -23,7 +23,7 @@ Sizes = Callable[[int], Index]
 
 
 def labels(count: int) -> tuple[str, ...]:
-    return tuple(f"http(body_bytes={2**number})" for number in range(count))
+    return tuple(f"http body_bytes={2**number}" for number in range(count))
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_thirty_workloads_at_three_concurrencies_fit_three_megabytes(
 
     assert few + each * (30 - FEW) < LARGEST_BYTES
     assert many < few * MANY / FEW
-    assert max(drawn) <= 15 * MANY + 1
+    assert max(drawn) <= 18 * MANY + 1
 
 
 @pytest.mark.parametrize(
