@@ -25,7 +25,7 @@ def main() -> int:
         sys.path.remove(str(HOME))
     if getattr(package, "DISTRIBUTION", "") != "deadheat":
         return _refuse(f"{OURS} belongs to another package called bench, installed over this one")
-    if other is not None and other.origin != str(OURS):
+    if other is not None and other.origin != package.__file__:  # in an editable install it is not beside this module
         place = other.origin or "the search path"
         sys.stderr.write(f"note: another package called bench is at {place}; `python -m bench` is that one\n")
     code: int = importlib.import_module("bench.__main__").main()
