@@ -120,24 +120,26 @@ class _Cleaner:
         if tag == "use":
             return [self._use(node, clip, data)]
         if tag == "path":
-            return [self._path(node.attrib["d"], _style(node.attrib.get("style", "")), clip, next(data, {}))]
+            return [self._path(node, _style(node.attrib.get("style", "")), clip, next(data, {}))]
         return [_tag(tag, self._attributes(node) | _data(next(data, {})), _escape(node.text or ""))]
 
     def _use(self, use: ET.Element, clip: str, data: Iterator[dict[str, str]]) -> str:
         shape = self._shapes[use.attrib[_XLINK][1:]]
         style = _style(f"{shape.attrib.get('style', '')};{use.attrib.get('style', '')}")
-        x, y = float(use.attrib["x"]), float(use.attrib["y"])
-        if (x, y) == (0, self._height):  # a filled area, which matplotlib puts upside down
-            return self._path(shape.attrib["d"], style, clip, next(data, {}), y)
+        x, y, mark = float(use.attrib["x"]), float(use.attrib["y"]), next(data, {})
+        if "d" not in shape.attrib or (x, y) == (0, self._height):  # a filled area, which matplotlib puts upside down
+            return self._path(shape, style, clip, mark, y)
         attributes = {
             "href": f"#{path.small(path.parsed(shape.attrib['d']))}",
             "x": path.number(x),
             "y": path.number(y),
         }
-        return _tag("use", attributes | _data(next(data, {})) | ({"style": style} if style else {}), "")
+        return _tag("use", attributes | _data(mark) | ({"style": style} if style else {}), "")
 
-    def _path(self, d: str, style: str, clip: str, data: dict[str, str], down: float = 0.0) -> str:
-        lines = path.parsed(d, down)
+    def _path(self, shape: ET.Element, style: str, clip: str, data: dict[str, str], down: float = 0.0) -> str:
+        if "d" not in shape.attrib:  # matplotlib leaves out what is empty: nothing of it is within the axes
+            return ""
+        lines = path.parsed(shape.attrib["d"], down)
         attributes = {"d": path.small(lines)}
         box = self._clips.get(clip[5:-1])
         if box and not path.inside(lines, box):

@@ -100,7 +100,7 @@ def one_look(live: LiveTrial) -> Memory | None:
     [
         (hidden.shared_memory, memory, "_shared_bytes", lambda pids: None),  # shares that depend on who else maps it
         (hidden.late_memory, LiveTrial, "memory_turn", lambda live, ramp_ns: one_look(live)),
-        (hidden.parked, tree, "freeze", tree.of),
+        (hidden.parked, tree, "freeze", lambda pid, known=(): tree.of(pid)),
         (hidden.hidden_pool, hidden, "WORKERS", hidden.POOL),  # a pool that holds nobody back
     ],
     ids=[name for name, _ in PARTS],

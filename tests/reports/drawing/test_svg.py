@@ -43,6 +43,10 @@ def test_a_clip_that_cuts_nothing_off_is_left_out(far: int, clipped: bool) -> No
     assert ('clip-path="url(#0 0 100 100)"' in found) == clipped
 
 
+def test_a_line_of_which_nothing_is_within_the_axes_leaves_no_trace() -> None:
+    assert "path" not in svg.fragment(f'{OPENED}<path style="stroke: red"/></g></svg>')
+
+
 def test_small_dots_that_lie_on_each_other_are_one() -> None:
     dots = "".join(f'<use xlink:href="#d" x="{x}" y="20" style="fill: #1b2027"/>' for x in (5.01, 5.2, 5.4, 9))
     found = svg.fragment(f'{OPENED}<g id="dots|2.2"><defs><path id="d" d="M 0 0"/></defs>{dots}</g></g></svg>')
