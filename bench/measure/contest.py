@@ -118,14 +118,9 @@ class ContestBlock:
             began_s = time.perf_counter()
             self._round(number, turns)
             longest_s = max(longest_s, time.perf_counter() - began_s)
-            if number == 0:
-                self._look(first=True)
             number += 1
-        self._look(first=False)
-
-    def _look(self, *, first: bool) -> None:
         for entrant in self._live():
-            entrant.look(first=first)
+            entrant.look()
 
     def _round(self, number: int, turns: dict[Contestant, Turn]) -> None:
         cpu = self._places.cpu_of(self._block + number)

@@ -134,11 +134,13 @@ class Entrant:
                 server_cpu_s=max((server_after_s or 0.0) - (server_before_s or 0.0), 0.0) if served else None,
             )  # fmt: skip
         )
+        if self.notes.memory_begin is None:
+            self.look()
 
-    def look(self, *, first: bool) -> None:
-        """Read its memory while it is parked, after the first round or after the last."""
+    def look(self) -> None:
+        """Read its memory while it is parked: first after its first turn, last after its last."""
         held = self.trial.memory_now()
-        if first:
+        if self.notes.memory_begin is None:
             self.notes.memory_begin = held
         else:
             self.notes.memory_end = held

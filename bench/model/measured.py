@@ -78,7 +78,7 @@ class TrialResult:
     status: ``measured`` or ``failed`` (``reason`` says how); the statuses of cells that never run are in the plan.
     latency, lag: log-linear histograms, bucket -> count (see histogram.py).
     messages: failure texts with counts.
-    memory: in its own turn under load. memory_begin, memory_end: parked, after the first and after the last round.
+    memory: in its own turn under load. memory_begin, memory_end: parked, after its first and after its last turn.
     side_window_s: length of the memory and lag windows.
     noise: what happened on the machine meanwhile (see machine.facts.noise), with wall_s, our own CPU in ours_s, and
         parked_cpu_s: what this contestant used while it was not its turn.

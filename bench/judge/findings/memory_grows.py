@@ -1,4 +1,4 @@
-"""Memory that grows with every op: the case held more after its last round than after its first, in every block.
+"""Memory that grows with every op: the case held more after its last turn than after its first, in every block.
 
 By then every worker has what it takes once, and the heap has held the clock reads of a turn. Runs stored before this
 was read compare with the memory turn, less what both of these may have taken.
@@ -26,7 +26,7 @@ def find(evidence: Evidence) -> Iterator[Mark]:
         for trial in evidence.trials(case):
             if trial.memory_begin and trial.memory_end:
                 grown.append(trial.memory_end.total_bytes - trial.memory_begin.total_bytes)
-                ops += sum(turn.all_ops for turn in trial.turns if turn.round > 0)
+                ops += sum(turn.all_ops for turn in trial.turns[1:])
             elif trial.memory and trial.memory_end:
                 grown.append(trial.memory_end.total_bytes - trial.memory.total_bytes - _taken_once(trial))
                 ops += sum(turn.all_ops for turn in trial.turns)
@@ -39,7 +39,7 @@ def find(evidence: Evidence) -> Iterator[Mark]:
                 "memory-grows",
                 "warning",
                 case.workload,
-                f"{on(case)}: {typical / 2**20:.1f} MiB more after the rounds than before, {per_op:,.0f} bytes per op",
+                f"{on(case)}: from first to last turn {typical / 2**20:.1f} MiB more, {per_op:,.0f} bytes per op",
                 "the op keeps something alive; its memory figure depends on how long it ran",
                 (case.key,),
                 per_op,

@@ -11,8 +11,8 @@ def test_memory_that_grows_with_every_op_is_named() -> None:
     assert ids(run(only("threads", lambda r, b: trial(r, b, memory_end=memory(12))))) == {}
 
 
-def test_growth_is_counted_from_the_first_round_on() -> None:
-    """30 MiB between the memory turn and the first round are taken once; 30 MiB after it grow with the ops."""
+def test_growth_is_counted_from_the_first_turn_on() -> None:
+    """30 MiB by the end of the first turn are taken once; 30 MiB after it grow with the ops."""
     for begin, named in ((40, {}), (10, {"memory-grows": "warning"})):
         found = ids(run(only("threads", lambda r, b: trial(r, b, memory_begin=memory(begin), memory_end=memory(40)))))  # noqa: B023
 
