@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +64,7 @@ def _nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.cli.running.doctor.examine", lambda _: [])
     monkeypatch.setattr("bench.cli.planning._environment", lambda *_: {"cpus": 0})
     monkeypatch.setattr("bench.cli.running._measure", lambda *_: pytest.fail("a dry run measures"))
-    drawn = subprocess.CompletedProcess[bytes]([], 0, b"report.html\n", b"")
-    monkeypatch.setattr("bench.cli.commands.subprocess.run", lambda *_, **__: drawn)
+    monkeypatch.setattr("bench.cli.commands.errand.run", lambda *_, **__: (0, "report.html\n"))
 
 
 class TestArguments:
