@@ -25,7 +25,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Done:
     runners = "sync,threads,asyncio"
     return bench(
         "run", CHEATS, "-r", runners, "-c", "4", "--blocks", "2", "--budget", "12s", "--seed", "3",
-        "-o", results, "--json",
+        "-o", results, "--json", timeout_s=300,
     )  # fmt: skip
 
 

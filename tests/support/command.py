@@ -46,9 +46,11 @@ def python(
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def bench(*arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> Done:
+def bench(
+    *arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None, timeout_s: float = 100
+) -> Done:
     """Run the real command."""
-    return python("-m", "bench", *arguments, cwd=cwd, env=env)
+    return python("-m", "bench", *arguments, cwd=cwd, env=env, timeout_s=timeout_s)
 
 
 def called(*arguments: str | Path, encoding: str = "utf-8") -> Done:
