@@ -72,6 +72,7 @@ class Episode:
         if process.poll() is None:
             self._outcome.breaches.append(f"it hangs: {''.join(self._world.said)[-2000:]}")
             process.kill()
+        self._reap(ended_by)
         code = self._world.end(process)
         self._judge(code, ended_by)
         self._outcome.seconds = time.monotonic() - began_s
@@ -141,14 +142,17 @@ class Episode:
                 yield begun[-1]
             time.sleep(0.005)
 
-    def _judge(self, code: int, ended_by: str) -> None:
-        breaches = self._outcome.breaches
+    def _reap(self, ended_by: str) -> None:
+        """Let what comes after a session do its work; until then its processes hold the pipes that `end` reads."""
         for pid in self._reapers:
             _go_on(pid)  # one that was stopped has yet to do its work
         if ended_by == "SIGKILL":
             reaped = until(lambda: not alive(self._world.mark) and not any(self._world.temporary.iterdir()), 3)
             if not reaped:  # its reaper was struck, too: the next session does it
                 self._sweep()
+
+    def _judge(self, code: int, ended_by: str) -> None:
+        breaches = self._outcome.breaches
         breaches += self._world.complaints(killed=ended_by in {"SIGKILL", "disk full"})
         expected = ENDS[ended_by][1] if ended_by else 0
         if code != expected and not (code == 0 and self._world.stopped == "completed"):
