@@ -58,7 +58,7 @@ full: setup  ## the same with more concurrencies and blocks (about 20 minutes)
 report: setup  ## write report.html of the newest run again, measuring nothing
 	@$(BIN)/python -m bench report latest
 
-selfcheck: setup  ## measure what is known, and print a certificate (about 90 s)
+selfcheck: setup  ## measure what is known, and print a certificate (about 2.5 minutes)
 	@$(BIN)/python -m bench selfcheck
 
 doctor: setup  ## examine whether this machine is fit for measuring

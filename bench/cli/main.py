@@ -205,7 +205,7 @@ def check(names: Sequence[str], as_json: bool) -> int:
               help="Where the certificate is kept.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the certificate as JSON.")
 def selfcheck(output: Path, as_json: bool) -> int:
-    """Measure things whose truth is known, on this machine, and print a certificate (about 90 s)."""
+    """Measure things whose truth is known, on this machine, and print a certificate (about 2.5 minutes)."""
     from bench.cli import commands
 
     return commands.self_check(output, as_json=as_json)
