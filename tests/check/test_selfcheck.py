@@ -114,4 +114,7 @@ def test_with_a_fault_planted_no_truth_passes(
 ) -> None:
     monkeypatch.setattr(module, name, fault)
     with Experimenter() as experimenter:
-        assert [check.status for check in part(experimenter) if check.status != "undecided"] in ([], ["fail"])
+        (check,) = part(experimenter)
+    if check.status == "undecided":
+        pytest.skip(check.reason)
+    assert check.status == "fail"
