@@ -120,15 +120,19 @@ def test_a_terminal_that_is_closed_ends_the_run_in_order(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("command", [("check", "sleep"), ("list",), ("doctor",)])
 def test_every_command_ends_in_order(command: tuple[str, ...], tmp_path: Path) -> None:
+    """At a moment that is drawn, which a quick machine may have left behind: then all has been said."""
+    codes = []
     for number in SIGNALS:
         world = World(tmp_path / signal.Signals(number).name)
         process = world.begin(*command)
         assert until(lambda: lets_signals_in(process))  # noqa: B023 - called here and now
-        time.sleep(random.Random(f"{command}/{number}").uniform(0, 0.7))
+        time.sleep(random.Random(f"{command}/{number}").uniform(0, 0.3))
         process.send_signal(number)
+        codes.append(world.end(process))
 
-        assert world.end(process) == 130
         assert world.complaints() == []
+        assert codes[-1] == 130 or (codes[-1] == 0 and world.out.endswith("\n")), world.said
+    assert 130 in codes
 
 
 def test_what_is_ignored_by_the_shell_interrupts_nothing(tmp_path: Path) -> None:
