@@ -40,13 +40,21 @@ def found(session: int, log: Path) -> dict[str, Pids]:
     for pid in live[1:]:
         if "reaper.py" in commands[pid]:
             roles["reaper"].append(pid)
-        elif pid not in known and "bench.trial" in commands[pid] and _has_forked(pid, commands):
+        elif pid not in known and "bench.trial" in commands[pid] and _has_hatched(pid, commands):
             roles["zygote"].append(pid)
     return roles
 
 
-def _has_forked(pid: int, commands: Mapping[int, str]) -> bool:
-    return any(commands.get(child) == commands[pid] for child in tree.of(pid)[1:])
+def _has_hatched(pid: int, commands: Mapping[int, str]) -> bool:
+    """What a zygote forks leads a session of its own; the workers of a contestant stay in that of their parent."""
+    return any(commands.get(child) == commands[pid] and _leads_a_session(child) for child in tree.of(pid)[1:])
+
+
+def _leads_a_session(pid: int) -> bool:
+    try:
+        return os.getsid(pid) == pid
+    except ProcessLookupError:
+        return False
 
 
 def _command(pid: int) -> str:

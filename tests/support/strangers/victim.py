@@ -4,7 +4,6 @@ import asyncio
 import multiprocessing
 import os
 import socket
-import tempfile
 import threading
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ class Victim(Workload):
 
     def fill(self):
         if self.fills:
-            with open(os.path.join(tempfile.gettempdir(), str(os.getpid())), "ab") as file:
+            with open(os.path.join(os.environ["TMPDIR"], str(os.getpid())), "ab") as file:
                 file.write(bytes(1 << 16))
 
     @contextmanager
