@@ -17,7 +17,7 @@ from bench.cli.times import duration, rounded_up
 from bench.judge import outlook, sentences
 from bench.judge.stats import MIN_BLOCKS
 from bench.machine.doctor.judging import Diagnosis
-from bench.model import Finding, Plan, WorkloadSpec
+from bench.model import Finding, Plan, Stage, WorkloadSpec
 from bench.plan import matrix
 from bench.plan.discovery import Catalogue
 from bench.plan.matrix import Profile
@@ -48,6 +48,12 @@ class Console:
             f"plan: {cases} cases in {len(plan.contests)} contests x {settings.blocks} blocks, "
             f"runners {', '.join(settings.runners)}, seed {settings.seed}"
         )
+        if settings.precision is not None:
+            self.err.line(
+                f"  up to {settings.further_blocks} more while intervals reach farther than ±{settings.precision:.1%}"
+            )
+        elif settings.further_blocks:
+            self.err.line(f"  and up to {settings.further_blocks} more for contests that these do not settle")
         for spec in plan.workloads:
             levels = ", ".join(str(contest.concurrency) for contest in plan.contests_of(spec.label))
             self.err.line((spec.label, "bold"), f"  C = {levels}  ", (spec.summary, "dim"))
@@ -61,6 +67,11 @@ class Console:
                 f"the budget of {duration(settings.budget_s)} is too short for this plan; it is kept to one round per "
                 "contest. Name fewer workloads, runners or concurrencies, or give it more time"
             )
+
+    def further(self, stage: Stage) -> None:
+        """Who is measured for longer, since what was measured so far leaves a question."""
+        who = ", ".join(f"{label} C = {level} (+{blocks})" for (label, level), blocks in stage.blocks.items())
+        self.err.line(f"not settled yet, so they get further blocks, {duration(stage.budget_s)} together: {who}")
 
     def results(self, run: Run, baseline: str, *, to_stdout: bool) -> None:
         """The summary tables, one sentence per contest, and the findings."""

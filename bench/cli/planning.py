@@ -79,8 +79,14 @@ class Job:
 
     @property
     def share_done(self) -> float:
-        """How much of the plan is stored already."""
-        return len(self.done) / (self.plan.settings.blocks * len(self.plan.workloads))
+        """How much is stored already of what everyone gets."""
+        first = self.plan.settings.blocks
+        return sum(block < first for block, _ in self.done) / (first * len(self.plan.workloads))
+
+    @property
+    def spent_s(self) -> float:
+        """What was measured already took so long."""
+        return self.stored.elapsed_s if self.stored else 0.0
 
     def keeper(self) -> Store:
         """Where what is measured goes: the stored run, or a new one."""
@@ -105,8 +111,8 @@ def planned(options: RunOptions) -> Job:
         raise UsageError(f"no workload can be used: {'; '.join(left_out.values())}")
     unavailable = {name: why for name, info in infos.items() if (why := runners.missing(info))}
     plan = matrix.make(settings, specs, infos, unavailable, options.concurrency, len(usable_cpus()))
-    if options.precision and not options.blocks:
-        plan = matrix.with_looks(plan)
+    if options.precision:
+        plan = matrix.with_looks(plan, options.blocks)
     elif not options.blocks:
         plan = matrix.fitted(plan)
     return Job(plan, options.output, left_out=tuple(left_out.values()), notes=catalogue.notes)
@@ -129,6 +135,7 @@ def _settings(options: RunOptions, profile: Profile, chosen: tuple[str, ...]) ->
         margin=MARGIN,
         precision=options.precision,
         twins=profile.twins,
+        further_blocks=0 if options.blocks else profile.further_blocks,
     )
 
 
@@ -158,7 +165,7 @@ def continued(options: RunOptions) -> Job:
     stored = store.read(store.find(options.output, options.resume))
     _return_to(stored)
     job = Job(stored.plan, options.output, stored)
-    if job.share_done >= 1:
+    if job.share_done >= 1 and (stored.stopped == "completed" or not stored.plan.settings.further_blocks):
         raise UsageError(f"run {stored.run_id} is complete; there is nothing to resume")
     changed = facts.differences(stored.environment, _environment(stored.directory, stored.plan))
     changed += [

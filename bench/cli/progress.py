@@ -10,7 +10,7 @@ import time
 from bench.cli.console import Console
 from bench.cli.times import duration
 from bench.judge.stats import MIN_BLOCKS
-from bench.model import Contest, Plan
+from bench.model import Contest, Plan, Stage
 from bench.plan import matrix
 
 QUIET_S = 8.0
@@ -80,6 +80,13 @@ class Progress:
 
     def bout_done(self) -> None:
         self._done += 1
+
+    def stage(self, stage: Stage, bouts: int) -> None:
+        """Say who goes on, and for how long."""
+        self._total = self._done + bouts
+        self._began_at, self._began_s = self._done, time.monotonic()
+        self.close()
+        self._console.further(stage)
 
     def close(self) -> None:
         """Leave the line that was being rewritten."""

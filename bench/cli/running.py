@@ -14,10 +14,9 @@ from bench.cli.console import Console
 from bench.cli.planning import Job, RunOptions
 from bench.cli.progress import Progress
 from bench.errors import StoreError
-from bench.judge import pairs, stats
+from bench.judge import allotment
 from bench.machine import doctor
 from bench.measure import session
-from bench.model import Plan
 from bench.process import interrupts, temporary
 from bench.results import document, store
 from bench.results.store import Store
@@ -66,7 +65,7 @@ def _measure(job: Job, keeper: Store, console: Console) -> str:
     try:
         session.carry_out(
             job.plan, job.runners, job.done, keeper.scratch, keeper.append, progress,
-            lambda blocks: _precise(job.plan, keeper.directory, blocks),
+            lambda blocks, left_s: allotment.after(store.read(keeper.directory), blocks, left_s), job.spent_s,
         )  # fmt: skip
         stopped = "completed"
     except KeyboardInterrupt:
@@ -78,31 +77,12 @@ def _measure(job: Job, keeper: Store, console: Console) -> str:
     finally:
         progress.close()
         try:
-            keeper.finish(stopped, time.perf_counter() - began_s, _ending(job.plan, keeper.directory, stopped))
+            ending = allotment.ending(store.read(keeper.directory)) if stopped == "completed" else ""
+            keeper.finish(stopped, time.perf_counter() - began_s, ending)
         except StoreError:
             if not stopped.startswith("failed"):
                 raise
     return stopped
-
-
-def _precise(plan: Plan, directory: Path, blocks: int) -> bool:
-    """Whether the wanted precision is reached after so many blocks."""
-    settings = plan.settings
-    if settings.precision is None or blocks not in stats.LOOKS:
-        return False
-    ratios = pairs.log_ratios(store.read(directory), settings.baseline)
-    return stats.precise_enough(ratios, blocks, settings.precision)
-
-
-def _ending(plan: Plan, directory: Path, stopped: str) -> str:
-    """Why a run that was to be so precise stopped where it did; empty for any other."""
-    if plan.settings.precision is None or stopped != "completed":
-        return ""
-    done = len(store.read(directory).done) // len(plan.workloads)
-    wanted = f"±{plan.settings.precision:.1%}"
-    if _precise(plan, directory, done):
-        return f"precision {wanted} was reached after {done} blocks"
-    return f"the budget ended after {done} blocks, before every interval was within {wanted}"
 
 
 def _report_or_reason(directory: Path) -> Path | str:

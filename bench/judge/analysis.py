@@ -8,22 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bench.judge import cases, findings, pairs, stats
+from bench.judge import cases, findings, pairs
 from bench.model import CaseSummary, Comparison, Finding, StoredRun, Summary
 
 
 def summarise(run: StoredRun) -> Summary:
     """Work out everything a reader is told about a run."""
     settings = run.plan.settings
-    confidence = stats.stopped_confidence(settings.precision, len({trial.block for trial in run.trials}))
     grouped = cases.by_contest(run)
     cells: list[CaseSummary] = []
     unjudged: list[Comparison] = []
     for contest in run.plan.contests:
         cells += cases.of_contest(run, contest, grouped[contest.key])
     for spec in run.plan.workloads:
-        unjudged += pairs.of_workload(run.plan.contests_of(spec.label), grouped, confidence)
-    comparisons = pairs.judged(unjudged, settings.margin)
+        unjudged += pairs.of_workload(run.plan.contests_of(spec.label), grouped, settings)
+    comparisons = pairs.judged(unjudged, run.plan)
     found = findings.find(run, cells, comparisons)
     timed_s = sum(turn.window_s for trial in run.trials for turn in trial.turns)
     side_s = sum(trial.side_window_s for trial in run.trials)

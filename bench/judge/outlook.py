@@ -49,23 +49,25 @@ def of(summary: Summary, run: StoredRun) -> Outlook | None:
 
 def _step(summary: Summary, run: StoredRun, contest: Contest) -> Step | None:
     """An interval narrows with the square root of the time; the widest one that matters sets it."""
-    cases = [
-        case for case in summary.cases
-        if (case.workload, case.concurrency, case.copy) == (contest.workload, contest.concurrency, 1)
-        and case["throughput_per_s"] is not None
-    ]  # fmt: skip
-    if not cases:
+    leader = leader_of(summary, contest)
+    if leader is None:
         return None
-    leader = max(cases, key=lambda case: case.value("throughput_per_s") or 0.0).runner
     open_pairs = _open_pairs(summary, contest, leader)
     if not open_pairs:
         return None
     factor = max(1.2, *((reach / TARGET) ** 2 for reach in open_pairs.values()))
     runners = (leader, *open_pairs)
-    measured_s = _measured_s(run, contest) * len(runners) / len(contest.contestants)
-    return Step(
-        contest.workload, contest.concurrency, runners, measured_s * factor + run.plan.settings.blocks * LAUNCH_S
-    )
+    took_s = measured_s(run, contest) * len(runners) / len(contest.contestants)
+    return Step(contest.workload, contest.concurrency, runners, took_s * factor + run.plan.settings.blocks * LAUNCH_S)
+
+
+def leader_of(summary: Summary, contest: Contest) -> str | None:
+    """The runner with the highest throughput; None when nobody has any."""
+    cases = [
+        case for case in summary.cases
+        if (case.workload, case.concurrency, case.copy) == (*contest.key, 1) and case["throughput_per_s"] is not None
+    ]  # fmt: skip
+    return max(cases, key=lambda case: case.value("throughput_per_s") or 0.0).runner if cases else None
 
 
 def _open_pairs(summary: Summary, contest: Contest, leader: str) -> dict[str, float]:
@@ -86,7 +88,7 @@ def _open_pairs(summary: Summary, contest: Contest, leader: str) -> dict[str, fl
     }
 
 
-def _measured_s(run: StoredRun, contest: Contest) -> float:
+def measured_s(run: StoredRun, contest: Contest) -> float:
     """Seconds this contest took, over all blocks; its share of the run where that was not noted."""
     blocks: dict[int, Sequence[float]] = {}
     for trial in run.trials:

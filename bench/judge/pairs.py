@@ -10,11 +10,11 @@ from itertools import combinations
 from bench.judge import cases, passes, stats
 from bench.judge.cases import Trials
 from bench.judge.moderation import prior_of
-from bench.model import Comparison, Contest, Contestant, StoredRun
+from bench.model import Comparison, Contest, Contestant, Plan, Settings, StoredRun
 
 
 def of_workload(
-    contests: Sequence[Contest], trials: Mapping[tuple[str, int], Trials], confidence: float
+    contests: Sequence[Contest], trials: Mapping[tuple[str, int], Trials], settings: Settings
 ) -> list[Comparison]:
     """Every unordered pair of contestants that have a block in common; not judged yet.
 
@@ -35,8 +35,8 @@ def of_workload(
             concurrency=contest.concurrency,
             runner=second.runner,
             baseline=first.runner,
-            ratio=stats.from_logs(logs, confidence, prior),
-            mean_ratio=stats.from_logs(mean_logs, confidence),
+            ratio=stats.from_logs(logs, _confidence(settings, contest, len(logs)), prior),
+            mean_ratio=stats.from_logs(mean_logs, _confidence(settings, contest, len(logs))),
             p=stats.p_value(logs, prior),
             verdict=None,
             copy=second.copy,
@@ -45,21 +45,39 @@ def of_workload(
     ]
 
 
+def _confidence(settings: Settings, contest: Contest, blocks: int) -> float:
+    """Of the intervals of a contest that was looked at as often as these settings say."""
+    if settings.precision is not None:
+        return stats.stopped_confidence(settings.precision, blocks)
+    return stats.two_looks(_size(contest))[1] if settings.further_blocks else stats.CONFIDENCE
+
+
+def _alpha(settings: Settings, contest: Contest) -> float:
+    """The adjusted p below which a verdict is given."""
+    looks_twice = settings.further_blocks and settings.precision is None
+    return stats.two_looks(_size(contest))[0] if looks_twice else stats.ALPHA
+
+
+def _size(contest: Contest) -> int:
+    return sum(contestant.copy == 1 for contestant in contest.contestants)
+
+
 def _compared(first: Contestant, second: Contestant) -> bool:
     """A twin is compared with its original only."""
     return first.copy == 1 and (second.copy == 1 or second.runner == first.runner)
 
 
-def log_ratios(run: StoredRun, baseline: str) -> list[list[float]]:
-    """For every headline case and the baseline of its contest: one log ratio per block."""
+def log_ratios(run: StoredRun, baseline: str) -> dict[tuple[str, int], list[list[float]]]:
+    """Contest -> for every headline case and the baseline: one log ratio per block."""
     grouped = cases.by_contest(run)
-    return [
-        logs
-        for contest in run.plan.contests
-        for contestant in contest.contestants
-        if contestant.copy == 1 and contestant.runner != baseline
-        if (logs := _logs(grouped[contest.workload, contest.concurrency], contestant, Contestant(baseline))[0])
-    ]
+    found: dict[tuple[str, int], list[list[float]]] = {}
+    for contest in run.plan.contests:
+        for contestant in contest.contestants:
+            if contestant.copy == 1 and contestant.runner != baseline:
+                logs, _ = _logs(grouped[contest.key], contestant, Contestant(baseline))
+                if logs:
+                    found.setdefault(contest.key, []).append(logs)
+    return found
 
 
 def _logs(trials: Trials, one: Contestant, other: Contestant) -> tuple[list[float], list[float]]:
@@ -77,7 +95,7 @@ def _logs(trials: Trials, one: Contestant, other: Contestant) -> tuple[list[floa
     return logs, mean_logs
 
 
-def judged(pairs: Sequence[Comparison], margin: float) -> list[Comparison]:
+def judged(pairs: Sequence[Comparison], plan: Plan) -> list[Comparison]:
     """All ordered pairs with verdicts; Holm over the unordered pairs of each contest, so both directions agree.
 
     A contest is one question with one answer, so it is the table in which a false word counts.
@@ -88,17 +106,24 @@ def judged(pairs: Sequence[Comparison], margin: float) -> list[Comparison]:
             families[pair.workload, pair.concurrency][i] = pair.p
     adjusted = {i: p for family in families.values() for i, p in stats.holm(family).items()}
     floors = noise_floors(pairs)
+    margin = plan.settings.margin
+    alphas = {contest.key: _alpha(plan.settings, contest) for contest in plan.contests}
     found = []
     for i, pair in enumerate(pairs):
         p = adjusted.get(i, pair.p)
         floor = floors.get(pair.workload, 1.0) if pair.copy == 1 else 1.0
-        one = replace(pair, p=p, verdict=stats.verdict(pair.ratio, p, margin, floor))
+        alpha = alphas[pair.workload, pair.concurrency]
+        one = replace(pair, p=p, verdict=stats.verdict(pair.ratio, p, margin, floor, alpha))
         found.append(one)
         if pair.copy == 1:
             ratio = pair.ratio.inverse()
             turned = replace(one, runner=pair.baseline, baseline=pair.runner, ratio=ratio)
             found.append(
-                replace(turned, mean_ratio=pair.mean_ratio.inverse(), verdict=stats.verdict(ratio, p, margin, floor))
+                replace(
+                    turned,
+                    mean_ratio=pair.mean_ratio.inverse(),
+                    verdict=stats.verdict(ratio, p, margin, floor, alpha),
+                )
             )
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from bench.measure.contestant import LiveTrial
 from bench.measure.entrant import Entrant
 from bench.measure.fixture import FixtureProcess
 from bench.measure.zygote import Cradle, Nursery
-from bench.model import Contest, Contestant, Plan, TrialResult, WorkloadSpec
+from bench.model import Contest, Contestant, Plan, Stage, TrialResult, WorkloadSpec
 from bench.plan import code, matrix
 from bench.process.child import ChildLost
 from bench.process.launch import Launch
@@ -52,6 +52,9 @@ class Observer(Protocol):
 
     def bout_done(self) -> None:
         """The bout is stored."""
+
+    def stage(self, stage: Stage, bouts: int) -> None:
+        """Contests that are not settled go on, in so many bouts."""
 
 
 @dataclass
@@ -86,11 +89,12 @@ class Session:
 class Bout:
     """The measuring of one workload in one block."""
 
-    def __init__(self, session: Session, block: int, spec: WorkloadSpec) -> None:
+    def __init__(self, session: Session, block: int, spec: WorkloadSpec, contests: Sequence[Contest]) -> None:
+        """Args: contests: those of this workload that are held in this block."""
         self._session = session
         self._block = block
         self._spec = spec
-        self._contests = session.plan.contests_of(spec.label)
+        self._contests = contests
         self._trials: dict[Contestant, LiveTrial | str] = {}
         self._results: list[TrialResult] = []
 

@@ -44,6 +44,16 @@ class Budget:
         self._launch_s = _LAUNCH_S
         self._seen = 0
 
+    def go_on(self, total_s: float, contests: Mapping[Any, int], launches: int) -> None:
+        """Deal out so many seconds from now on, to these contests; what is known of them stays known."""
+        self.total_s = total_s
+        self._deadline_s = self._now() + total_s
+        self._launches = launches
+        for share in self._shares.values():
+            share.ahead = 0
+        for contest, ahead in contests.items():
+            self._shares.setdefault(contest, _Share(ahead)).ahead = ahead
+
     def launched(self, took_s: float) -> None:
         """A workload's fixture and contestants have been started, which took this long."""
         self._launches -= 1

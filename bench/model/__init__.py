@@ -8,6 +8,7 @@ from bench.model.planned import (
     Placement,
     Plan,
     Settings,
+    Stage,
     Status,
     WorkloadSpec,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Plan",
     "Settings",
     "Severity",
+    "Stage",
     "Status",
     "StoredRun",
     "Summary",

@@ -81,7 +81,9 @@ class Settings:
 
     margin: ratios within the factor 1 + margin are equivalent. twins: one A/A twin per workload.
     load: how ops follow each other, by its file in `bench.trial.loads`.
-    precision: stop once the intervals reach no farther than this share from their ratios; None runs all blocks.
+    precision: a contest is settled once its intervals reach no farther than this share from their ratios; None when
+        its leader is.
+    further_blocks: how many more, at most, go to contests that are not settled after ``blocks``.
     """
 
     profile: str
@@ -96,6 +98,24 @@ class Settings:
     twins: bool = True
     precision: float | None = None
     load: str = "closed"
+    further_blocks: int = 0
+
+    @property
+    def most_blocks(self) -> int:
+        """No contest gets more."""
+        return self.blocks + self.further_blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is held next.
+
+    blocks: contest, by workload label and concurrency -> how many blocks it gets.
+    budget_s: what they may take together.
+    """
+
+    blocks: dict[tuple[str, int], int]
+    budget_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +129,10 @@ class Plan:
     def workload(self, label: str) -> WorkloadSpec:
         """The workload of that label."""
         return next(spec for spec in self.workloads if spec.label == label)
+
+    def contest(self, key: tuple[str, int]) -> Contest:
+        """The contest of that workload label and concurrency."""
+        return next(contest for contest in self.contests if contest.key == key)
 
     def contests_of(self, label: str) -> tuple[Contest, ...]:
         """A workload's contests in ascending concurrency."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bench.errors import UsageError
 from bench.judge.stats import LOOKS, MIN_BLOCKS
-from bench.model import Absence, Contest, Contestant, Plan, Settings, WorkloadSpec
+from bench.model import Absence, Contest, Contestant, Plan, Settings, Stage, WorkloadSpec
 from bench.trial.runners import RunnerInfo
 
 
@@ -21,12 +21,19 @@ class Profile:
     blocks: int
     budget_s: float
     twins: bool = True
+    further_blocks: int = 0
 
 
 PROFILES = {
     "quick": Profile("about a minute: one concurrency, no A/A twins, wide intervals", (8,), 6, 45.0, twins=False),
-    "default": Profile("about three minutes", (1, 8, 64), 6, 150.0),
-    "full": Profile("about twenty minutes: more concurrencies and blocks", (1, 2, 4, 8, 16, 32, 64, 128), 12, 1200.0),
+    "default": Profile("about three minutes", (1, 8, 64), 6, 150.0, further_blocks=18),
+    "full": Profile(
+        "about twenty minutes: more concurrencies and blocks",
+        (1, 2, 4, 8, 16, 32, 64, 128),
+        12,
+        1200.0,
+        further_blocks=36,
+    ),
 }
 
 
@@ -149,19 +156,40 @@ def expected_s(plan: Plan) -> float:
     return max(plan.settings.budget_s, least_s(plan))
 
 
-def with_looks(plan: Plan) -> Plan:
+FIRST_SHARE = 0.8
+"""Of the budget: what the blocks that everyone gets may take where further ones may follow."""
+
+
+def first_stage(plan: Plan) -> Stage:
+    """The blocks that every contest gets."""
+    settings = plan.settings
+    share = 1.0
+    if settings.precision is not None:
+        share = settings.blocks / settings.most_blocks
+    elif settings.further_blocks:
+        share = FIRST_SHARE
+    return Stage({contest.key: settings.blocks for contest in plan.contests}, settings.budget_s * share)
+
+
+def with_looks(plan: Plan, blocks: int | None) -> Plan:
     """The plan of a run that stops when it is precise enough: as many blocks as the budget has time for, and a look.
 
     A block takes what it takes in the profile, so that more blocks mean more data and not shorter ones.
+
+    Args:
+        blocks: no more than these; None for as many as fit.
     """
+    if blocks is not None:
+        first = min(blocks, MIN_BLOCKS)
+        return replace(plan, settings=replace(plan.settings, blocks=first, further_blocks=blocks - first))
     profile = PROFILES[plan.settings.profile]
     block_s = max(
         min(profile.budget_s / profile.blocks, plan.settings.budget_s / MIN_BLOCKS),
         least_s(plan) / plan.settings.blocks,
     )
-    affordable = [look for look in LOOKS if look * block_s <= plan.settings.budget_s] or [MIN_BLOCKS]
-    blocks = affordable[-1]
-    return replace(plan, settings=replace(plan.settings, blocks=blocks, budget_s=blocks * block_s))
+    most = max((look for look in LOOKS if look * block_s <= plan.settings.budget_s), default=MIN_BLOCKS)
+    settings = replace(plan.settings, blocks=MIN_BLOCKS, further_blocks=most - MIN_BLOCKS, budget_s=most * block_s)
+    return replace(plan, settings=settings)
 
 
 def fitted(plan: Plan) -> Plan:

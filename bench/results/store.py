@@ -97,7 +97,7 @@ class Store:
     def _line(self, trial: TrialResult) -> str:
         try:
             line = form.line(trial)
-            sound.check_trial(form.trial(form.parsed(line.encode())), self._cases, self._run.plan.settings.blocks)
+            sound.check_trial(form.trial(form.parsed(line.encode())), self._cases, self._run.plan.settings.most_blocks)
         except (Fault, TypeError) as error:
             where = f"{trial.workload} on {trial.runner}, C = {trial.concurrency}"
             raise StoreError(f"{self.directory / _TRIALS}: what {where} gave cannot be stored: {error}") from error
@@ -214,7 +214,7 @@ def _trials(path: Path, plan: Plan) -> tuple[list[TrialResult], list[str]]:
             raise StoreError(f"{path}: line {number} is damaged: {fault}") from fault
         try:
             trial = form.trial(data)
-            sound.check_trial(trial, cases, plan.settings.blocks)
+            sound.check_trial(trial, cases, plan.settings.most_blocks)
         except Fault as fault:
             raise StoreError(f"{path}: line {number} is damaged: {fault}") from fault
         first, same = found.setdefault(sound.key(trial), (number, trial))
@@ -226,14 +226,24 @@ def _trials(path: Path, plan: Plan) -> tuple[list[TrialResult], list[str]]:
 
 
 def _whole_bouts(plan: Plan, trials: list[TrialResult]) -> tuple[tuple[TrialResult, ...], list[str]]:
-    """The trials of complete bouts, and which bouts are not."""
-    expected = Counter(workload for workload, *_ in sound.cases(plan))
+    """The trials of complete bouts, and which bouts are not.
+
+    A further block need not have all contests of a workload; those that it has are whole.
+    """
+    sizes = {contest.key: len(contest.contestants) for contest in plan.contests}
+    held: dict[tuple[int, str], set[int]] = {}
+    for trial in trials:
+        held.setdefault((trial.block, trial.workload), set()).add(trial.concurrency)
     found = Counter((trial.block, trial.workload) for trial in trials)
-    cut = [bout for bout, number in found.items() if number < expected[bout[1]]]
-    remarks = [
-        f"block {bout[0] + 1} of {bout[1]} has {found[bout]} of its {expected[bout[1]]} cases and is left out"
-        for bout in cut
-    ]
+    cut, remarks = set(), []
+    for (block, label), levels in held.items():
+        wanted = levels if block >= plan.settings.blocks else {one.concurrency for one in plan.contests_of(label)}
+        expected = sum(sizes[label, level] for level in wanted)
+        if found[block, label] < expected:
+            cut.add((block, label))
+            remarks.append(
+                f"block {block + 1} of {label} has {found[block, label]} of its {expected} cases and is left out"
+            )
     return tuple(trial for trial in trials if (trial.block, trial.workload) not in cut), _shortened(remarks)
 
 

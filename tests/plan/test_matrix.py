@@ -311,8 +311,9 @@ class TestLength:
         assert replace(matrix.fitted(made).settings, blocks=40) == made.settings
 
     def test_a_plan_with_a_precision_ends_at_a_look_its_budget_has_time_for(self) -> None:
-        looking = matrix.with_looks(make(concurrency=(1,), precision=0.03, budget_s=600.0))
+        looking = matrix.with_looks(make(concurrency=(1,), precision=0.03, budget_s=600.0), None)
 
-        assert looking.settings.blocks in LOOKS
-        assert looking.settings.blocks > 6
+        assert looking.settings.blocks == 6
+        assert looking.settings.most_blocks in LOOKS
+        assert looking.settings.most_blocks > 6
         assert looking.settings.budget_s <= 600.0

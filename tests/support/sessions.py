@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.measure import session
-from bench.model import Contest, Contestant, Plan, Settings, TrialResult, WorkloadSpec
+from bench.model import Contest, Contestant, Plan, Settings, Stage, TrialResult, WorkloadSpec
 from bench.trial import runners
 
 LostOnes = list[tuple[str, str]]
@@ -30,6 +30,8 @@ class Listener:
     def expected(self, expected_s: float, budget_s: float) -> None: ...
 
     def bout_done(self) -> None: ...
+
+    def stage(self, stage: Stage, bouts: int) -> None: ...
 
 
 def measured(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.judge.analysis import summarise
 from bench.measure import session
-from bench.model import Contest, Contestant, Plan, Settings, WorkloadSpec
+from bench.model import Contest, Contestant, Plan, Settings, Stage, WorkloadSpec
 from bench.plan import discovery
 from bench.results import store
 from bench.results.store import Store
@@ -43,6 +43,9 @@ class Silence:
     def expected(self, expected_s: float, budget_s: float) -> None: ...
 
     def bout_done(self) -> None:
+        pass
+
+    def stage(self, stage: Stage, bouts: int) -> None:
         pass
 
 

@@ -24,6 +24,7 @@ from bench.model import (
     Estimate,
     Plan,
     Settings,
+    Stage,
     StoredRun,
     Summary,
     TrialResult,
@@ -203,3 +204,5 @@ class _Silent:
     def expected(self, expected_s: float, budget_s: float) -> None: ...
 
     def bout_done(self) -> None: ...
+
+    def stage(self, stage: Stage, bouts: int) -> None: ...
