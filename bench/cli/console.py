@@ -17,7 +17,7 @@ from bench.cli.times import duration, rounded_up
 from bench.judge import outlook, sentences
 from bench.judge.stats import MIN_BLOCKS
 from bench.machine.doctor.judging import Diagnosis
-from bench.model import Finding, Plan, Stage, WorkloadSpec
+from bench.model import Finding, Plan, Settings, Stage, WorkloadSpec
 from bench.plan import matrix
 from bench.plan.discovery import Catalogue
 from bench.plan.matrix import Profile
@@ -26,6 +26,12 @@ from bench.trial.runners import RunnerInfo, missing
 _MOST_FINDINGS = 8
 _SEVERITY_STYLE = {"invalid": "bold red", "warning": "yellow", "info": "dim"}
 _STATUS_STYLE = {"ok": "green", "pass": "green", "warn": "yellow", "fail": "bold red"}
+
+
+def batches(settings: Settings) -> str:
+    """The load of a run of batches, in words."""
+    cold = ", from before pool, loop and clients are made" if settings.cold else ""
+    return f"batches of {settings.batch_ops:,} ops, at most C at once, until all are done{cold}"
 
 
 class Console:
@@ -54,6 +60,8 @@ class Console:
             )
         elif settings.further_blocks:
             self.err.line(f"  and up to {settings.further_blocks} more for contests that these do not settle")
+        if settings.batch_ops:
+            self.err.line(f"  load: {batches(settings)}")
         for spec in plan.workloads:
             levels = ", ".join(str(contest.concurrency) for contest in plan.contests_of(spec.label))
             self.err.line((spec.label, "bold"), f"  C = {levels}  ", (spec.summary, "dim"))
@@ -81,6 +89,8 @@ class Console:
         marked = False
         for spec in run.stored.plan.workloads:
             terminal.blank()
+            if run.stored.plan.settings.batch_ops:
+                terminal.line((batches(run.stored.plan.settings), "dim"))
             marked |= tables.of_workload(terminal, run, spec, baseline)
             for reason, who in tables.reasons(run, spec).items():
                 terminal.line((f"  {who}: ", "dim"), (reason, "dim"))

@@ -75,6 +75,9 @@ def cli(context: click.Context) -> None:
               help="pinned: single-threaded contestants share one CPU per round.")  # fmt: skip
 @click.option("--load", type=Word("how ops follow each other"), default="closed", show_default=True, metavar="LOAD",
               help="closed: a worker starts its next op when the last is done.")  # fmt: skip
+@click.option("--batch", type=click.IntRange(1, limits.MOST_OPS), metavar="N",
+              help="Time N ops at once, at most C in flight, until all are done; no steady load.")  # fmt: skip
+@click.option("--cold", is_flag=True, help="With --batch: timed from before pool, loop and clients are made.")
 @click.option("--timeout", type=Duration(least_s=limits.LEAST_TIMEOUT_S), default=20.0, metavar="TIME",
               help="Give up on an op that takes longer. Default: 20s.")  # fmt: skip
 @click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",

@@ -46,6 +46,8 @@ class RunOptions:
     baseline: str | None
     placement: Placement
     load: str
+    batch: int | None
+    cold: bool
     timeout: float
     output: Path
     dry_run: bool
@@ -130,7 +132,9 @@ def _settings(options: RunOptions, profile: Profile, chosen: tuple[str, ...]) ->
         budget_s=options.budget or profile.budget_s * (PATIENCE if options.precision else 1),
         seed=random.SystemRandom().randrange(2**31) if options.seed is None else options.seed,
         placement=options.placement,
-        load=_load(options.load),
+        load=_load(options),
+        batch_ops=options.batch or 0,
+        cold=options.cold,
         timeout_s=options.timeout,
         margin=MARGIN,
         precision=options.precision,
@@ -139,7 +143,12 @@ def _settings(options: RunOptions, profile: Profile, chosen: tuple[str, ...]) ->
     )
 
 
-def _load(name: str) -> str:
+def _load(options: RunOptions) -> str:
+    name = "batch" if options.batch and "load" not in options.chosen else options.load
+    if (name == "batch") != bool(options.batch):
+        raise UsageError("a batch needs to know how many ops: --batch 1000, which is a load of its own")
+    if options.cold and not options.batch:
+        raise UsageError("--cold is for a batch: --batch 1000 --cold")
     if name not in loads.names():
         raise UsageError(discovery.unknown("load", name, loads.names(), f"there are: {', '.join(loads.names())}"))
     return name

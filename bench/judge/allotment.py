@@ -147,7 +147,7 @@ def ending(run: StoredRun) -> str:
         return ""
     open_before = {need.key: need for need in needs(run)}
     if not open_before:
-        return f"every contest was settled after {settings.blocks} blocks"
+        return f"after {settings.blocks} blocks no contest was left that further ones would settle"
     summary, held = summarise(run), _blocks(run)
     fates: dict[str, list[str]] = {}
     for key, need in open_before.items():

@@ -8,6 +8,7 @@ KeyError, TypeError or ValueError.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,17 @@ def seconds(value: object) -> float:
     return float(value)
 
 
+def batch(told: Message, reads: Sequence[WorkerReads], ops: int) -> tuple[int, int]:
+    """When a batch of so many ops began, and when the last of them had ended."""
+    done = sum(one.ends_ns.size - 1 for one in reads)
+    if done != ops:
+        raise ValueError(f"a batch of {done} ops where {ops} were ordered")
+    start_ns, end_ns = _whole(told["start_ns"]), max(int(one.ends_ns[-1]) for one in reads)
+    if end_ns <= start_ns:
+        raise ValueError("a batch that took no time")
+    return start_ns, end_ns
+
+
 def window(told: Message, ordered_ns: int) -> tuple[int, int]:
     """When the window of a turn opened and closed."""
     open_ns, close_ns = _whole(told["open_ns"]), _whole(told["close_ns"])
@@ -49,13 +61,13 @@ def window(told: Message, ordered_ns: int) -> tuple[int, int]:
     return open_ns, close_ns
 
 
-def record(header: Message, payload: bytes) -> list[WorkerReads]:
-    """Every worker's record of a timed turn: one op at least, and time that goes forward."""
+def record(header: Message, payload: bytes, least_ops: int = 1) -> list[WorkerReads]:
+    """Every worker's record of a timed turn: so many ops at least, and time that goes forward."""
     reads = unpack(header, payload)
     if not reads:
         raise ValueError("a record of no worker")
     for one in reads:
-        if one.ends_ns.size < 2:
+        if one.ends_ns.size <= least_ops:
             raise ValueError("a worker without an op")
         if (np.diff(one.ends_ns) < 0).any() or one.ends_ns[0] < 0:
             raise ValueError("a record in which time goes backwards")

@@ -16,7 +16,7 @@ from bench.machine.placement import Places
 from bench.measure import pace
 from bench.measure.entrant import Entrant
 from bench.measure.fixture import FixtureProcess
-from bench.model import Contest, Contestant, Plan, TrialResult
+from bench.model import Contest, Contestant, Plan, Settings, TrialResult
 from bench.plan import matrix
 from bench.trial.turn import Turn
 
@@ -32,9 +32,11 @@ class Tuning:
     flown: dict[Contestant, tuple[pace.Pilot, ...]]
     needed_s: float | None = None
 
-    def turns(self) -> dict[Contestant, Turn]:
+    def turns(self, settings: Settings) -> dict[Contestant, Turn]:
         """Each contestant's turn: the contest's window, or longer where a long ramp would leave little else."""
         paces = {who: pace.agreed(flown) for who, flown in self.flown.items()}
+        if settings.batch_ops:
+            return {who: pace.batch_turn(one, settings.batch_ops, cold=settings.cold) for who, one in paces.items()}
         window_ns = pace.window(paces.values())
         return {
             who: pace.timed_turn(one.edge_ns, pace.own_window(window_ns, one.edge_ns)) for who, one in paces.items()
@@ -113,7 +115,7 @@ class ContestBlock:
 
     def _rounds(self, tuning: Tuning, ends_s: float) -> None:
         """Contestants take turns, in shuffled order and its mirror, until the next round would end too late."""
-        number, longest_s, turns = 0, 0.0, tuning.turns()
+        number, longest_s, turns = 0, 0.0, tuning.turns(self._plan.settings)
         while self._live() and (number == 0 or time.perf_counter() + longest_s <= ends_s):
             began_s = time.perf_counter()
             self._round(number, turns)

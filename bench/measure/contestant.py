@@ -114,21 +114,28 @@ class LiveTrial:
 
     def turn(self, turn: Turn) -> TurnReads:
         """Run a timed turn."""
+        cpu_s = self._whole_cpu_s if turn.cold else self._cpu_s
         with self._awake():
-            cpu_before_s, began_s = self._cpu_s(), time.perf_counter()
+            cpu_before_s, began_s = cpu_s(), time.perf_counter()
             done = self._run(turn)
             wall_s = time.perf_counter() - began_s
             self._look()
-            cpu_after_s = self._cpu_s()
+            cpu_after_s = cpu_s()
             header, payload = self._collect()
 
+        if turn.ops:
+            self.facts["batch_ops"] = turn.ops
+
         def read() -> TurnReads:
-            open_ns, close_ns = answers.window(done, turn.window_ns)
-            reaped_s = answers.seconds(done["reaped_cpu_s"])
+            workers, messages = (
+                answers.record(header, payload, 0 if turn.ops else 1),
+                answers.counts(header, "messages"),
+            )
+            bounds = answers.batch(done, workers, turn.ops) if turn.ops else answers.window(done, turn.window_ns)
+            reaped_s = 0.0 if turn.cold else answers.seconds(done["reaped_cpu_s"])
             self._spreads |= reaped_s > 0
-            cpu_s = max(cpu_after_s - cpu_before_s + reaped_s, 0.0)
-            workers, messages = answers.record(header, payload), answers.counts(header, "messages")
-            return TurnReads(workers, messages, open_ns, close_ns, cpu_s, wall_s)
+            used_s = max(cpu_after_s - cpu_before_s + reaped_s, 0.0)
+            return TurnReads(workers, messages, *bounds, used_s, wall_s)
 
         return self._guard(read)
 
@@ -241,11 +248,15 @@ class LiveTrial:
         """CPU seconds of the tree, without what its reporting processes tell of their children themselves."""
         return tree.cpu_s(self.pids) + tree.reaped_cpu_s(set(self.pids) - self._reporting - {self._child.pid})
 
+    def _whole_cpu_s(self) -> float:
+        """CPU seconds of the tree with all that has ended in it, to the tick: workers of a cold batch come and go."""
+        return tree.cpu_s(self.pids) + tree.reaped_cpu_s(self.pids)
+
     def _run(self, turn: Turn) -> Message:
         return self._guard(lambda: self._child.ask(self._order(turn), self._turn_timeout_s(turn)))
 
     def _order(self, turn: Turn) -> Message:
-        return {"do": "turn", "turn": asdict(replace(turn, load=self._load))}
+        return {"do": "turn", "turn": asdict(turn if turn.ops else replace(turn, load=self._load))}
 
     def _turn_timeout_s(self, turn: Turn) -> float:
         return self._timeout_s + (turn.ramp_ns + turn.window_ns + turn.drain_ns) / 1e9

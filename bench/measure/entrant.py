@@ -83,7 +83,7 @@ class Entrant:
 
         def act() -> TurnReads:
             self._server.muster(self.workers)
-            self.trial.open(contest.concurrency, contest.load)
+            self.trial.open(contest.concurrency, "closed" if contest.load == pace.BATCH else contest.load)
             if with_memory:
                 self._memory_turn()
             return self.trial.turn(pace.FIRST)

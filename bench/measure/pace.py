@@ -21,6 +21,9 @@ MIN_WINDOW_NS = 4_000_000
 """The machine's speed is the noise of short ops, and neighbours in time share it: of the same seconds, turns of 4 ms
 get an error half as large as turns of 20 ms out; below 4 ms handing over takes more time than the windows."""
 MAX_WINDOW_NS = 10_000_000_000
+MAX_BATCH_NS = 3_600_000_000_000
+BATCH = "batch"
+"""The load of a batch; everything beside it is measured under the closed one."""
 COMPLETIONS = 3
 EDGES = 4
 """Wanted per window are so many completions and so many ramps, as long as that takes no more than `PATIENCE_NS`."""
@@ -92,6 +95,16 @@ def pilot_turn(first: Iterable[WorkerReads]) -> Turn:
 def timed_turn(edge_ns: int, window_ns: int) -> Turn:
     """A timed turn. The drain is half the ramp: after it every worker still ends the op it is in."""
     return Turn(TIMED, edge_ns, window_ns, edge_ns // 2)
+
+
+PATIENT = 10
+"""A batch that takes so many times what the pilots made of it hangs."""
+
+
+def batch_turn(pilot: Pilot, ops: int, *, cold: bool) -> Turn:
+    """A timed turn of so many ops. Its window is what it is expected to take, its drain how much more it may."""
+    expected_ns = int(min(ops / pilot.rate_per_s * 1e9, MAX_BATCH_NS / PATIENT))
+    return Turn(TIMED, 0, expected_ns, (PATIENT - 1) * expected_ns, BATCH, ops, cold)
 
 
 def read(workers: list[WorkerReads]) -> Pilot:

@@ -86,7 +86,7 @@ def tally(workers: list[WorkerReads], open_ns: int, close_ns: int, *, least_late
         op_time_s=float(np.clip(inside, 0, None)[~failed].sum()) / 1e9,
         latency_sum_s=float(latencies.sum()) / 1e9,
         latency_max_s=float(latencies.max(initial=0)) / 1e9,
-        late_workers=sum(1 for w in workers if w.ends_ns[1] > close_ns),
+        late_workers=sum(1 for w in workers if w.ends_ns.size > 1 and w.ends_ns[1] > close_ns),
         early=int((durations[~failed] < least_latency_s * 1e9 - _EARLY_SLACK_NS).sum()),
         fairness=jain(per_worker),
         least_ops=int(per_worker.min()),

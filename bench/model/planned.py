@@ -83,6 +83,7 @@ class Settings:
     load: how ops follow each other, by its file in `bench.trial.loads`.
     precision: a contest is settled once its intervals reach no farther than this share from their ratios; None when
         its leader is.
+    batch_ops: how many ops a batch has; 0 for any load but ``batch``. cold: it is timed from before the workers open.
     further_blocks: how many more, at most, go to contests that are not settled after ``blocks``.
     """
 
@@ -99,6 +100,8 @@ class Settings:
     precision: float | None = None
     load: str = "closed"
     further_blocks: int = 0
+    batch_ops: int = 0
+    cold: bool = False
 
     @property
     def most_blocks(self) -> int:

@@ -6,6 +6,9 @@ MOST_BLOCKS = 1000
 MOST_WORKERS = 100_000
 """Of one contest; a task costs kilobytes and a thread a stack, so that a larger number is no plan of anyone's."""
 
+MOST_OPS = 10_000_000
+"""Of one batch: each op is a number in a list, and a few of these lists are held at a time."""
+
 LEAST_TIMEOUT_S = 1.0
 """The time-out also covers how long a fresh process takes to start and to import."""
 

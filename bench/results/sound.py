@@ -57,6 +57,8 @@ def _check_settings(settings: Settings) -> None:
         raise Fault(f"settings.blocks is {settings.blocks}, not 1 to {limits.MOST_BLOCKS}")
     if not 0 <= settings.further_blocks <= limits.MOST_BLOCKS:
         raise Fault(f"settings.further_blocks is {settings.further_blocks}, not 0 to {limits.MOST_BLOCKS}")
+    if not 0 <= settings.batch_ops <= limits.MOST_OPS:
+        raise Fault(f"settings.batch_ops is {settings.batch_ops}, not 0 to {limits.MOST_OPS}")
     if not 0 < settings.margin < 1:
         raise Fault(f"settings.margin is {settings.margin}, not between 0 and 1")
     if settings.precision is not None and not 0 < settings.precision < 1:

@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 from contextlib import ExitStack
+from dataclasses import replace
 
 from bench.trial import loading, project, runners, zygote
 from bench.trial.channel import Channel, ChannelClosed, Message, answer, take_standard_streams
@@ -37,6 +38,7 @@ class Trial:
         self._module: RunnerModule
         self._scope = ExitStack()
         self._workers: Workers
+        self._ctx: Context
 
     def start(self, order: Message) -> Message:
         began = time.perf_counter()
@@ -58,14 +60,22 @@ class Trial:
         began = time.perf_counter()
         # the pickle is made by the parent of this very process; nothing else can write to the channel
         fixture = pickle.loads(base64.b64decode(order["fixture"]))  # noqa: S301
-        ctx = Context(fixture=fixture, client=None, concurrency=order["concurrency"])
-        self._workers = self._scope.enter_context(self._module.workers(self._workload, ctx))
+        self._ctx = Context(fixture=fixture, client=None, concurrency=order["concurrency"])
+        self._enter()
         opened = {"open_s": time.perf_counter() - began, "gil": _gil_enabled()}
         return {**opened, "code": project.code(), **patched(), **self._workers.facts()}
 
+    def _enter(self) -> None:
+        self._workers = self._scope.enter_context(self._module.workers(self._workload, self._ctx))
+
     def turn(self, order: Message) -> Message:
+        turn = Turn(**order["turn"])
+        if turn.cold:
+            self._scope.close()
+            turn = replace(turn, began_ns=time.perf_counter_ns())
+            self._enter()
         reaped_before_s = self._workers.reaped_cpu_s()
-        span = self._workers.run(Turn(**order["turn"]))
+        span = self._workers.run(turn)
         return {**span.as_dict(), "reaped_cpu_s": self._workers.reaped_cpu_s() - reaped_before_s}
 
     def collect(self) -> tuple[Message, bytes]:

@@ -84,6 +84,15 @@ def _turns(index: Index) -> str:
         "all alike. All workers run before a window opens and after it closes, and an op across an edge counts by its "
         "share inside."
     )
+    settings = index.stored.plan.settings
+    if settings.batch_ops:
+        begins = "before pool, loop and clients are made" if settings.cold else "when the first may begin"
+        lead = (
+            "Contestants take turns in shuffled order and its mirror; a turn is a batch of "
+            f"{settings.batch_ops:,} ops, timed from {begins} until the last has ended, with at most C at work. "
+            "Workers draw the next op from one store, those in processes of their own have equal parts. Memory and "
+            "responsiveness are measured under a steady load."
+        )
     return f"{lead} Per block: {', '.join(parts)}." if parts else f"{lead} No turn was taken."
 
 

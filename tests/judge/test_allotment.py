@@ -99,7 +99,7 @@ def test_the_expected_number_of_blocks_narrows_the_interval_to_what_settles_it()
 def test_a_run_says_where_its_time_went() -> None:
     noisy = {1: 0.0, 8: 0.1}
 
-    assert allotment.ending(stored({1: 0.0})) == "every contest was settled after 6 blocks"
+    assert allotment.ending(stored({1: 0.0})) == "after 6 blocks no contest was left that further ones would settle"
     assert allotment.ending(stored(noisy)) == (
         "1 of 2 contests were settled after 6 blocks; no time was left for work at C = 8"
     )

@@ -26,7 +26,8 @@ def spec(name: str, **changes: Any) -> WorkloadSpec:
 PLAN = Plan(
     Settings(
         profile="default", runners=("sync", "threads", "uvloop"), baseline="sync", blocks=6, budget_s=150.0, seed=7,
-        placement="pinned", timeout_s=30.0, margin=0.05, twins=False, precision=0.02, further_blocks=18, load="open",
+        placement="pinned", timeout_s=30.0, margin=0.05, twins=False, precision=0.02, further_blocks=18,
+        batch_ops=500, cold=True, load="open",
     ),
     (spec("sleep"), spec("noop", default_concurrency=None, forms=("blocking",), libraries={})),
     (

@@ -35,7 +35,7 @@ def find(evidence: Evidence) -> Iterator[Mark]:
 def is_starved(case: CaseSummary, evidence: Evidence) -> bool:
     """Whether the ops are unevenly spread over workers that had two or more each to do."""
     fairness = case.value("fairness")
-    if case.workers == 1 or fairness is None or fairness >= FAIR:
+    if case.load == "batch" or case.workers == 1 or fairness is None or fairness >= FAIR:
         return False
     turns = sum(len(trial.turns) for trial in evidence.trials(case))
     return case.ops / max(turns, 1) / case.workers >= 2  # a worker with one op of two seems starved by rounding alone

@@ -14,7 +14,7 @@ from bench.model import Estimate, TrialResult
 
 __all__ = ["ALL", "Metric", "named", "of_case"]
 
-_FILES = ("throughput", "latency", "lag", "memory", "cpu", "startup", "workers", "server")
+_FILES = ("throughput", "makespan", "latency", "lag", "memory", "cpu", "startup", "workers", "server")
 ALL: tuple[Metric, ...] = tuple(
     metric for file in _FILES for metric in importlib.import_module(f"{__name__}.{file}").METRICS
 )

@@ -92,7 +92,7 @@ class TaskWorkers:
 
     async def _turn(self, turn: Turn) -> Span:
         self._lateness_ns = []
-        span = turn.starting(now())
+        span = turn.starting(now()).among(len(self._recorders))
         gate = self._gate
         self._park()
         gate.set_result(span)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -78,14 +78,14 @@ class ProcessWorkers:
     def run(self, turn: Turn) -> Span:
         self._lateness_ns = []
         span = turn.starting(now())
-        self._send(span)
+        self._send([span.part(i, len(self._pipes)) for i in range(len(self._pipes))])
         if turn.kind == LAG:
             tick_blocking(span, self._lateness_ns)
         self._reaped_cpu_s = sum(self._replies())
         return span
 
     def states(self) -> list[State]:
-        self._send("states")
+        self._send(["states"] * len(self._pipes))
         return self._replies()
 
     def stop(self) -> None:
@@ -94,9 +94,9 @@ class ProcessWorkers:
         for process in self._processes:
             process.join()
 
-    def _send(self, order: Span | str) -> None:
-        """The same order to every worker; one that is gone is named, not its pipe."""
-        for pipe, process in zip(self._pipes, self._processes, strict=True):
+    def _send(self, orders: Sequence[Span | str]) -> None:
+        """An order to every worker; one that is gone is named, not its pipe."""
+        for pipe, process, order in zip(self._pipes, self._processes, orders, strict=True):
             try:
                 pipe.send(order)
             except (BrokenPipeError, ConnectionResetError):
@@ -150,7 +150,7 @@ def _worker(pipe: Connection, spec: str, ctx: Context) -> None:
                     except EOFError:
                         break
                     if isinstance(order, Span):
-                        run_blocking(workload, op, order, recorder)
+                        run_blocking(workload, op, order.among(1), recorder)
                         pipe.send(reaped_cpu_s())
                     else:
                         pipe.send(recorder.state())

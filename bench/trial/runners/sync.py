@@ -38,7 +38,7 @@ class SyncWorker:
 
     def run(self, turn: Turn) -> Span:
         self._lateness_ns = []
-        span = turn.starting(now())
+        span = turn.starting(now()).among(1)
         ticker = threading.Thread(target=tick_blocking, args=(span, self._lateness_ns)) if turn.kind == LAG else None
         if ticker:
             ticker.start()

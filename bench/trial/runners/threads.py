@@ -71,7 +71,7 @@ class ThreadWorkers:
 
     def run(self, turn: Turn) -> Span:
         self._lateness_ns = []
-        span = turn.starting(now())
+        span = turn.starting(now()).among(len(self._workers))
         for worker in self._workers:
             worker.orders.put(span)
         if turn.kind == LAG:
