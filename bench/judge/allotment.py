@@ -1,5 +1,7 @@
 """Who gets further blocks: contests whose question is open, those first that time settles soonest (pure).
 
+A contest is settled when it has a decision and its fastest has a verdict against everybody.
+
 A run looks twice at a contest: after the blocks that everyone gets, and after its further ones. `bench.judge.stats`
 says what that costs. With a wanted precision it looks as often as `stats.LOOKS` allows.
 """
@@ -14,6 +16,7 @@ import scipy
 
 from bench.judge import outlook, pairs, stats
 from bench.judge.analysis import summarise
+from bench.judge.outlook import Doubt
 from bench.model import Contest, Stage, StoredRun, Summary
 
 Key = tuple[str, int]
@@ -29,11 +32,12 @@ OVER = Stage({}, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What would settle a contest. block_s: what a block of it takes."""
+    """What would settle a contest. block_s: what a block of it takes. urgent: it has no decision yet."""
 
     key: Key
     blocks: int
     block_s: float
+    urgent: bool
 
     @property
     def seconds(self) -> float:
@@ -53,47 +57,31 @@ def after(run: StoredRun, blocks: int, left_s: float) -> Stage:
 
 
 def needs(run: StoredRun) -> list[Need]:
-    """The contests that are open after the blocks that everyone gets, the quickest to settle first."""
+    """The contests that are open after the blocks that everyone gets: those without a decision first, then those whose
+    fastest has no verdict against somebody; of either the quickest to settle first.
+    """
     run = replace(run, trials=tuple(trial for trial in run.trials if trial.block < run.plan.settings.blocks))
     summary = summarise(run)
     found = [need for contest in run.plan.contests if (need := _need(summary, run, contest)) is not None]
-    return sorted(found, key=lambda need: need.seconds)
+    return sorted(found, key=lambda need: (not need.urgent, need.seconds))
 
 
 def _need(summary: Summary, run: StoredRun, contest: Contest) -> Need | None:
-    reaches = _open_pairs(summary, contest)
-    if not reaches:
+    first = run.plan.settings.blocks
+    margin = run.plan.settings.margin
+    urgent = outlook.in_the_way(summary, contest, margin)
+    doubts = urgent or outlook.undecided(summary, contest, margin)
+    if not doubts:
         return None
-    block_s = outlook.measured_s(run, contest) / run.plan.settings.blocks + LAUNCH_S
-    margin = math.log1p(run.plan.settings.margin)
-    blocks = max(further(run.plan.settings.blocks, reach, distance, margin) for distance, reach in reaches)
-    return Need(contest.key, math.ceil(SPARE * blocks), block_s)
+    block_s = outlook.measured_s(run, contest) / first + LAUNCH_S
+    blocks = max(further(first, doubt) for doubt in doubts)
+    return Need(contest.key, math.ceil(SPARE * blocks), block_s, urgent=bool(urgent))
 
 
-def _open_pairs(summary: Summary, contest: Contest) -> list[tuple[float, float]]:
-    """How far the log ratio lies from 0, and how far its interval reaches, of each pair that its leader has open."""
-    own = [pair for pair in summary.comparisons if (pair.workload, pair.concurrency, pair.copy) == (*contest.key, 1)]
-    leader = outlook.leader_of(summary, contest)
-    return [
-        (abs(math.log(pair.ratio.value)), math.log(pair.ratio.high / pair.ratio.low) / 2)
-        for pair in own
-        if pair.runner == leader and pair.verdict == "inconclusive"
-        and pair.ratio.low is not None and pair.ratio.high is not None
-    ]  # fmt: skip
-
-
-def further(blocks: int, reach: float, distance: float, margin: float) -> int:
-    """How many further blocks are expected to settle an open pair.
-
-    It is settled when its interval leaves out 1, or lies within the margin, whichever takes less.
-
-    Args:
-        reach: half-width of its interval in logs, after so many blocks.
-        distance: of its log ratio from 0.
-    """
-    wanted = max(0.9 * distance, margin - distance)
+def further(blocks: int, doubt: Doubt) -> int:
+    """How many blocks after the first so many are expected to settle it."""
     total = blocks + 1
-    while total < 100 * blocks and reach * _narrowing(blocks, total) > wanted:
+    while total < 100 * blocks and doubt.reach * _narrowing(blocks, total) > doubt.wanted:
         total += max(1, total // 10)
     return total - blocks
 
@@ -153,7 +141,7 @@ def ending(run: StoredRun) -> str:
     for key, need in open_before.items():
         more = held[key] - settings.blocks
         if more > 0:
-            fate = "did not settle" if _open_pairs(summary, run.plan.contest(key)) else "settled"
+            fate = "did not settle" if _is_open(summary, run, key) else "settled"
             fates.setdefault(f"further blocks {fate}", []).append(f"{_named(key)} (+{more})")
         else:
             why = "an hour would not settle" if need.seconds > outlook.LONGEST_S else "no time was left for"
@@ -171,6 +159,11 @@ def _ending_of_precision(run: StoredRun) -> str:
     if not _wide(run, done):
         return f"precision {wanted} was reached after {done} blocks"
     return f"the budget ended after {done} blocks, before every interval was within {wanted}"
+
+
+def _is_open(summary: Summary, run: StoredRun, key: Key) -> bool:
+    contest, margin = run.plan.contest(key), run.plan.settings.margin
+    return bool(outlook.in_the_way(summary, contest, margin) or outlook.undecided(summary, contest, margin))
 
 
 def _blocks(run: StoredRun) -> dict[Key, int]:

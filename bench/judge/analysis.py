@@ -5,11 +5,12 @@ This is the one place where the numbers of the console, the JSON document and th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bench.judge import cases, findings, pairs
-from bench.model import CaseSummary, Comparison, Finding, StoredRun, Summary
+from bench.judge import cases, decision, findings, pairs
+from bench.model import CaseSummary, Comparison, Decision, Finding, StoredRun, Summary
 
 
 def summarise(run: StoredRun) -> Summary:
@@ -24,15 +25,30 @@ def summarise(run: StoredRun) -> Summary:
         unjudged += pairs.of_workload(run.plan.contests_of(spec.label), grouped, settings)
     comparisons = pairs.judged(unjudged, run.plan)
     found = findings.find(run, cells, comparisons)
+    comparisons = [_withheld(comparison, found) for comparison in comparisons]
     timed_s = sum(turn.window_s for trial in run.trials for turn in trial.turns)
     side_s = sum(trial.side_window_s for trial in run.trials)
     return Summary(
         cases=tuple(replace(case, findings=_ids_of(case, found)) for case in cells),
-        comparisons=tuple(_withheld(comparison, found) for comparison in comparisons),
+        comparisons=tuple(comparisons),
         findings=tuple(found),
         timed_share=_share(run, timed_s),
         window_share=_share(run, timed_s + side_s),
+        decisions=tuple(_decisions(run, cells, comparisons)),
     )
+
+
+def _decisions(run: StoredRun, cells: Sequence[CaseSummary], found: Sequence[Comparison]) -> Iterator[Decision]:
+    """Of each contest in which two runners or more have figures."""
+    runners, own = defaultdict(list), defaultdict(list)
+    for cell in cells:
+        if cell.copy == 1 and cell["throughput_per_s"] is not None:
+            runners[cell.workload, cell.concurrency].append(cell.runner)
+    for pair in found:
+        own[pair.workload, pair.concurrency].append(pair)
+    for contest in run.plan.contests:
+        if len(runners[contest.key]) > 1:
+            yield decision.decided(*contest.key, runners[contest.key], own[contest.key], run.plan.settings.margin)
 
 
 def _share(run: StoredRun, seconds: float) -> float | None:

@@ -1,17 +1,12 @@
-"""What it would take to settle what a run left open (pure)."""
+"""What it would take to decide what a run left open (pure)."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from bench.judge.stats import MIN_BLOCKS
 from bench.model import Comparison, Contest, StoredRun, Summary
-
-TARGET = 0.03
-"""Half-width, as a share of the ratio, at which an open comparison is usually settled: well inside the 5 % margin."""
 
 LONGEST_S = 3600.0
 """A step that takes longer is no advice: what needs it cannot be settled here."""
@@ -19,12 +14,15 @@ LONGEST_S = 3600.0
 LAUNCH_S = 1.0
 """What a block of one workload costs besides its contests."""
 
+LEAST_FACTOR = 1.2
+"""Nothing is settled by measuring for as long as before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One contest alone, between its leader and those it is undecided against.
+    """One contest alone, between its fastest and those that may still be faster than it by more than the margin.
 
-    takes_s: about how long that has to be measured for intervals of ± `TARGET`.
+    takes_s: about how long that has to be measured.
     """
 
     workload: str
@@ -35,63 +33,98 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """How many contests have an undecided leader, and the cheapest step that settles one of them."""
+    """How many contests have no decision, and the cheapest step that gives one of them one."""
 
     unresolved: int
     cheapest: Step
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A pair of a contest's fastest that is not decided.
+
+    reach: how far the interval of their ratio reaches, in logs. wanted: at how far it is expected to be decided.
+    """
+
+    rival: str
+    reach: float
+    wanted: float
+
+
 def of(summary: Summary, run: StoredRun) -> Outlook | None:
-    """None when every leader is settled, or when there are too few blocks to tell how noisy the machine is."""
+    """None when every contest has a decision, or when there are too few blocks to tell how noisy the machine is."""
     steps = [step for contest in run.plan.contests if (step := _step(summary, run, contest)) is not None]
     return Outlook(len(steps), min(steps, key=lambda step: step.takes_s)) if steps else None
 
 
 def _step(summary: Summary, run: StoredRun, contest: Contest) -> Step | None:
-    """An interval narrows with the square root of the time; the widest one that matters sets it."""
-    leader = leader_of(summary, contest)
-    if leader is None:
+    """An interval narrows with the square root of the time; the one that needs most sets it."""
+    doubts = in_the_way(summary, contest, run.plan.settings.margin)
+    if not doubts:
         return None
-    open_pairs = _open_pairs(summary, contest, leader)
-    if not open_pairs:
-        return None
-    factor = max(1.2, *((reach / TARGET) ** 2 for reach in open_pairs.values()))
-    runners = (leader, *open_pairs)
+    factor = max(LEAST_FACTOR, *((doubt.reach / doubt.wanted) ** 2 for doubt in doubts))
+    runners = (leader(summary, contest), *(doubt.rival for doubt in doubts))
     took_s = measured_s(run, contest) * len(runners) / len(contest.contestants)
-    return Step(contest.workload, contest.concurrency, runners, took_s * factor + run.plan.settings.blocks * LAUNCH_S)
+    return Step(*contest.key, runners, took_s * factor + run.plan.settings.blocks * LAUNCH_S)
 
 
-def leader_of(summary: Summary, contest: Contest) -> str | None:
-    """The runner with the highest throughput; None when nobody has any."""
-    cases = [
-        case for case in summary.cases
-        if (case.workload, case.concurrency, case.copy) == (*contest.key, 1) and case["throughput_per_s"] is not None
-    ]  # fmt: skip
-    return max(cases, key=lambda case: case.value("throughput_per_s") or 0.0).runner if cases else None
-
-
-def _open_pairs(summary: Summary, contest: Contest, leader: str) -> dict[str, float]:
-    """Who the leader is undecided against -> how far the interval of their ratio reaches, in logs."""
-
-    def is_open(pair: Comparison) -> bool:
-        return (
-            (pair.workload, pair.concurrency, pair.runner) == (contest.workload, contest.concurrency, leader)
-            and pair.copy == 1
-            and pair.verdict == "inconclusive"
-            and pair.ratio.blocks >= MIN_BLOCKS
-        )
-
-    return {
-        pair.baseline: float(np.log(pair.ratio.high / pair.ratio.low) / 2)
-        for pair in summary.comparisons
-        if is_open(pair) and pair.ratio.low is not None and pair.ratio.high is not None
+def leader(summary: Summary, contest: Contest) -> str:
+    """The fastest of those that are in question; empty where nobody is."""
+    decision = summary.decision(contest.key)
+    rates = {
+        case.runner: case.value("throughput_per_s") or 0.0
+        for case in summary.cases
+        if case.copy == 1 and (case.workload, case.concurrency) == contest.key
     }
+    return max(decision.asked, key=lambda runner: rates.get(runner, 0.0), default="") if decision else ""
+
+
+def in_the_way(summary: Summary, contest: Contest, margin: float) -> list[Doubt]:
+    """Why a contest has no decision: who may still be faster than its fastest by more than the margin."""
+    decision = summary.decision(contest.key)
+    if decision is None or decision.use is not None:
+        return []
+    edge = math.log1p(margin)
+    return [
+        # a tenth to spare; and where the rival looks as fast as that, what a change of mind would take
+        Doubt(pair.baseline, _reach(pair), 0.9 * max(edge + math.log(pair.ratio.value), edge / 4))
+        for pair in _pairs_of_leader(summary, contest)
+        if (pair.ratio.low or 0.0) < 1 / (1 + margin)
+    ]
+
+
+def undecided(summary: Summary, contest: Contest, margin: float) -> list[Doubt]:
+    """Against whom the fastest of a contest has no verdict: neither faster nor as fast."""
+    edge = math.log1p(margin)
+    found = []
+    for pair in _pairs_of_leader(summary, contest):
+        if pair.verdict == "inconclusive":
+            apart = abs(math.log(pair.ratio.value))
+            found.append(Doubt(pair.baseline, _reach(pair), max(0.9 * apart, edge - apart)))
+    return found
+
+
+def _pairs_of_leader(summary: Summary, contest: Contest) -> list[Comparison]:
+    first = leader(summary, contest)
+    return [
+        pair
+        for pair in summary.comparisons
+        if (pair.workload, pair.concurrency, pair.copy, pair.runner) == (*contest.key, 1, first)
+        and pair.verdict is not None
+        and pair.ratio.low is not None
+    ]
+
+
+def _reach(pair: Comparison) -> float:
+    assert pair.ratio.low is not None
+    assert pair.ratio.high is not None
+    return math.log(pair.ratio.high / pair.ratio.low) / 2
 
 
 def measured_s(run: StoredRun, contest: Contest) -> float:
     """Seconds this contest took, over all blocks; its share of the run where that was not noted."""
     blocks: dict[int, Sequence[float]] = {}
     for trial in run.trials:
-        if (trial.workload, trial.concurrency) == (contest.workload, contest.concurrency):
+        if (trial.workload, trial.concurrency) == contest.key:
             blocks[trial.block] = [*blocks.get(trial.block, ()), trial.noise.get("wall_s", 0.0)]
     return sum(map(max, blocks.values())) or run.elapsed_s / len(run.plan.contests)

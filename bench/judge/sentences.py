@@ -1,7 +1,8 @@
 """Verdicts as plain sentences, the same on the console and in the report (pure).
 
-Nothing is claimed that the intervals do not carry: a winner is named only when its verdict over the runner-up is
-``faster``; otherwise the leaders are a dead heat (``equivalent``) or undecided (``inconclusive``).
+Nothing is claimed that the intervals do not carry. Where a contest has a decision (`bench.judge.decision`) it comes
+first: use this one, and how the others stand to it. Where it has none, a winner is named only when its verdict over the
+runner-up is ``faster``; otherwise the leaders are a dead heat (``equivalent``) or undecided (``inconclusive``).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 from collections.abc import Sequence
 
 from bench.judge.stats import MIN_BLOCKS
-from bench.model import CaseSummary, Comparison, Estimate, Summary
+from bench.model import CaseSummary, Comparison, Decision, Estimate, Summary
 
 
 def ratio(estimate: Estimate) -> str:
@@ -50,7 +51,49 @@ def of_contest(summary: Summary, workload: str, concurrency: int) -> str:
         for pair in summary.comparisons
         if (pair.workload, pair.concurrency, pair.copy) == (workload, concurrency, 1)
     }
+    decision = summary.decision((workload, concurrency))
+    if decision is not None and decision.use is not None:
+        return f"{heading(workload, concurrency)}: use {_use(decision, decision.use, pairs)}"
     return f"{heading(workload, concurrency)}: {_body(summary, cases, pairs)}"
+
+
+def _use(decision: Decision, use: str, pairs: dict[tuple[str, str], Comparison]) -> str:
+    """Who is to be used, and how the others stand to it: those within the margin first, then those behind it."""
+    against = {other: pairs[use, other] for one, other in pairs if one == use and other not in decision.withheld}
+    near = [other for other, pair in against.items() if pair.verdict != "faster"]
+    behind = sorted((other for other in against if other not in near), key=lambda other: against[other].ratio.value)
+    parts = [f"{use}, {_near(near, against)}"] if near else []
+    if behind:
+        if not near:
+            parts.append(f"{use}: {ratio(against[behind[0]].ratio)} {behind[0]}")
+            behind = behind[1:]
+        if behind:
+            parts.append(f"ahead of {behind[0]}{_more(behind[1:])} by {ratio(against[behind[0]].ratio)}")
+    parts += [f"no verdict on {_join(decision.withheld)}"] if decision.withheld else []
+    return "; ".join(parts)
+
+
+def _more(names: Sequence[str]) -> str:
+    return f" and {len(names)} more" if names else ""
+
+
+def _near(names: Sequence[str], against: dict[str, Comparison]) -> str:
+    """How near those are that are not shown to be slower: all of them as fast, or how much faster they are at most."""
+    equal = [name for name in names if against[name].verdict == "equivalent"]
+    others = [name for name in names if name not in equal]
+    parts = []
+    if equal:
+        ends = [max(against[name].ratio.high or 1.0, 1 / (against[name].ratio.low or 1.0)) for name in equal]
+        parts.append(f"within {_percent(max(ends) - 1)} of {_join(equal)}")
+    if others:
+        most = max(1 / (against[name].ratio.low or 1.0) for name in others)
+        word = f"at most {_percent(most - 1)} slower than" if most > 1 else "not slower than"
+        parts.append(f"{word} {_join(others)}")
+    return " and ".join(parts)
+
+
+def _percent(share: float) -> str:
+    return f"{max(share, 0.001):.1%}" if share < 0.0095 else f"{math.ceil(share * 100 - 1e-9):.0f}%"
 
 
 def _body(summary: Summary, cases: Sequence[CaseSummary], pairs: dict[tuple[str, str], Comparison]) -> str:
@@ -80,8 +123,7 @@ def _body(summary: Summary, cases: Sequence[CaseSummary], pairs: dict[tuple[str,
         parts.append(f"{lead} {names} ({_apart([pairs[first, other].ratio for other in open_])})")
     if behind:
         nearest = behind[0]
-        rest = f" and {len(behind) - 1} more" if len(behind) > 1 else ""
-        parts.append(f"ahead of {nearest}{rest} by {ratio(pairs[first, nearest].ratio)}")
+        parts.append(f"ahead of {nearest}{_more(behind[1:])} by {ratio(pairs[first, nearest].ratio)}")
     if withheld:
         parts.append(f"no verdict on {_join(withheld)}")
     return "; ".join(parts)

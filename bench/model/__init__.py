@@ -12,7 +12,18 @@ from bench.model.planned import (
     Status,
     WorkloadSpec,
 )
-from bench.model.told import CaseKey, CaseSummary, Comparison, Estimate, Finding, PairKey, Severity, Summary, Verdict
+from bench.model.told import (
+    CaseKey,
+    CaseSummary,
+    Comparison,
+    Decision,
+    Estimate,
+    Finding,
+    PairKey,
+    Severity,
+    Summary,
+    Verdict,
+)
 
 __all__ = [
     "Absence",
@@ -21,6 +32,7 @@ __all__ = [
     "Comparison",
     "Contest",
     "Contestant",
+    "Decision",
     "Estimate",
     "Finding",
     "Memory",

@@ -71,6 +71,28 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """Which runner to use in one contest.
+
+    workload: label. use: the simplest of those that are good enough; None when nobody is shown to be.
+    good: all that are, the simplest first. asked: those that nobody is shown to be more than the margin faster than.
+    withheld: those without a verdict, which take no part.
+    """
+
+    workload: str
+    concurrency: int
+    use: str | None
+    good: tuple[str, ...]
+    asked: tuple[str, ...]
+    withheld: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Of its contest."""
+        return self.workload, self.concurrency
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something a reader must know about a number.
 
@@ -132,10 +154,17 @@ class CaseSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All that a run says: one entry per case (A/A twins last in their contest), all ordered pairs, findings."""
+    """All that a run says: one entry per case (A/A twins last in their contest), all ordered pairs, findings, and a
+    decision for each contest that has two contestants or more with figures.
+    """
 
     cases: tuple[CaseSummary, ...]
     comparisons: tuple[Comparison, ...]
     findings: tuple[Finding, ...]
     window_share: float | None
     timed_share: float | None
+    decisions: tuple[Decision, ...] = ()
+
+    def decision(self, key: tuple[str, int]) -> Decision | None:
+        """Of the contest of this workload label and concurrency."""
+        return next((one for one in self.decisions if one.key == key), None)

@@ -156,7 +156,7 @@ def expected_s(plan: Plan) -> float:
     return max(plan.settings.budget_s, least_s(plan))
 
 
-FIRST_SHARE = 0.8
+FIRST_SHARE = 0.85
 """Of the budget: what the blocks that everyone gets may take where further ones may follow."""
 
 

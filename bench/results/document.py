@@ -36,6 +36,18 @@ def of_run(run: StoredRun, summary: Summary) -> dict[str, Any]:
             for pair in summary.comparisons
             if pair.copy == 1
         ],
+        "decisions": [
+            {
+                "workload": specs[decision.workload].name,
+                "parameters": specs[decision.workload].parameters,
+                "concurrency": decision.concurrency,
+                "use": decision.use,
+                "good": list(decision.good),
+                "asked": list(decision.asked),
+                "withheld": list(decision.withheld),
+            }
+            for decision in summary.decisions
+        ],
         "noise_floor": [
             {
                 "workload": specs[pair.workload].name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from bench.judge import sentences
 from bench.model import Estimate
 from reports.numbers import standings, units
 from reports.numbers.index import Index
@@ -68,14 +67,13 @@ def _choose(index: Index, workload: str, level: int) -> tuple[str, str]:
         return "no recommendation", "nothing was measured"
     if not standing.judged:
         return "no recommendation", answers.body(index, workload, level)
+    said = answers.body(index, workload, level)
+    decision = index.summary.decision((workload, level))
+    if decision is not None and decision.use is not None:
+        return decision.use, said.removeprefix(f"use {decision.use}").removeprefix(", ").removeprefix(": ")
     if len(standing.leaders) == 1:
-        pair = index.pairs[workload, level, standing.first, standing.behind[0]]
-        return standing.first, f"{sentences.ratio(pair.ratio)} the throughput of {standing.behind[0]}, the next"
-    word = "undecided between" if standing.undecided else "a dead heat between"
-    lead = f"{word} {units.join(standing.leaders)}"
-    plain = [runner for runner in standing.leaders if runner in index.serial]
-    if plain:
-        return plain[0], f"{lead}: nothing is shown to be faster than the simplest"
+        return standing.first, said
+    lead = f"undecided between {units.join(standing.leaders)}"
     light = _lightest(index, workload, level, standing.leaders)
     if light is None:
         return units.join(standing.leaders, "or"), lead

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from bench.judge import outlook
-from bench.judge.analysis import summarise
-from bench.results import store
 from tests.support.command import ROOT, called
 
 FORMAT_1 = ROOT / "tests" / "results" / "format-1"
@@ -71,23 +66,6 @@ def test_a_slip_is_one_line_with_what_was_meant(
 @pytest.mark.parametrize("name", ["run.json", "trials.jsonl"])
 def test_a_file_of_a_run_stands_for_the_run(name: str) -> None:
     assert called("show", FORMAT_1 / name).out == called("show", FORMAT_1).out
-
-
-@pytest.mark.parametrize("where", ["", " -o results/elsewhere"])
-def test_the_next_step_is_a_command_of_the_run_that_is_shown(where: str, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    shutil.copytree(ROOT / "results" / "example", run)
-    stored = json.loads((run / "run.json").read_text())
-    (run / "run.json").write_text(json.dumps({**stored, "command": f"bench run{where}".split()}))
-    example = store.read(run)
-    ahead = outlook.of(summarise(example), example)
-    told = called("show", run).out
-
-    assert ahead is not None
-    cheapest = ahead.cheapest
-    alone = f"{cheapest.workload} -r {','.join(cheapest.runners)} -c {cheapest.concurrency}"
-    step = told.splitlines()[[line.startswith("unresolved: ") for line in told.splitlines()].index(True) + 1]
-    assert step.split(" run ")[1] == f"{alone} --budget 30s{where}"
 
 
 @pytest.mark.parametrize("arguments", [["run", "--dry-run", "-o"], ["doctor", "-o"], ["report", "-o"]])

@@ -49,7 +49,7 @@ def test_the_step_is_one_contest_between_those_who_are_undecided() -> None:
 
 
 def test_what_would_take_more_than_an_hour_cannot_be_settled_here() -> None:
-    text = told(noisy(0.08, contest_s=300.0))
+    text = told(noisy(0.08, contest_s=900.0))
 
     assert "this cannot be settled here. Take either, or measure on a quieter machine" in text
     assert "bench run" not in text

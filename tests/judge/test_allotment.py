@@ -13,6 +13,7 @@ import pytest
 import scipy
 
 from bench.judge import allotment, stats
+from bench.judge.outlook import Doubt
 from bench.model import Contest, Contestant, Plan, StoredRun
 from tests.support import synthetic
 from tests.support.synthetic import trial
@@ -52,7 +53,7 @@ def test_a_run_whose_contests_are_settled_is_over() -> None:
 
 def test_what_is_settled_sooner_comes_first_when_time_is_short() -> None:
     noisy = stored({1: 0.4, 8: 0.15})
-    plenty, short = (allotment.after(noisy, FIRST, left_s).blocks for left_s in (200.0, 12.0))
+    plenty, short = (allotment.after(noisy, FIRST, left_s).blocks for left_s in (200.0, 7.0))
 
     assert plenty["work", 1] > plenty["work", 8]
     assert short.keys() == {("work", 8)}
@@ -86,14 +87,12 @@ def test_a_wanted_precision_lets_those_go_on_that_lack_it() -> None:
 
 
 def test_the_expected_number_of_blocks_narrows_the_interval_to_what_settles_it() -> None:
-    margin = math.log1p(0.05)
-    for reach, distance in ((0.1, 0.05), (0.06, 0.0), (0.2, 0.15)):
-        more = allotment.further(FIRST, reach, distance, margin)
+    for reach, wanted in ((0.1, 0.05), (0.06, 0.04), (0.2, 0.05)):
+        more = allotment.further(FIRST, Doubt("sync", reach, wanted))
         t_now, t_then = (float(scipy.special.stdtrit(n - 1, 0.975)) for n in (FIRST, FIRST + more))
-        then = reach * t_then / t_now * math.sqrt(FIRST / (FIRST + more))
 
-        assert then <= max(0.9 * distance, margin - distance)
-    assert allotment.further(FIRST, 0.2, 0.0, margin) > allotment.further(FIRST, 0.1, 0.0, margin)
+        assert reach * t_then / t_now * math.sqrt(FIRST / (FIRST + more)) <= wanted
+    assert allotment.further(FIRST, Doubt("", 0.2, 0.05)) > allotment.further(FIRST, Doubt("", 0.1, 0.05))
 
 
 def test_a_run_says_where_its_time_went() -> None:
