@@ -99,7 +99,9 @@ class Console:
             terminal.line((tables.LEGEND, "dim"))
             terminal.blank()
         for contest in run.stored.plan.contests:
-            terminal.line(sentences.of_contest(run.summary, contest.workload, contest.concurrency))
+            terminal.line(sentences.of_contest(run.summary, *contest.key))
+            if price := sentences.price(run.summary, *contest.key, run.stored.plan.settings.margin):
+                terminal.line((f"  {price}", "dim"))
         self._findings(terminal, run.summary.findings)
         self._outlook(terminal, run)
         share = run.summary.window_share

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bench.judge import cases, decision, findings, pairs
+from bench.judge import beside, cases, decision, findings, pairs
 from bench.model import CaseSummary, Comparison, Decision, Finding, StoredRun, Summary
 
 
@@ -66,4 +66,6 @@ def _withheld(comparison: Comparison, found: Sequence[Finding]) -> Comparison:
         and (comparison.key in finding.pairs if finding.pairs else comparison.key & set(finding.cases))
         for finding in found
     )
-    return replace(comparison, verdict=None) if invalid else comparison
+    if not invalid:
+        return comparison
+    return replace(comparison, verdict=None, beside=beside.withheld(comparison.beside))

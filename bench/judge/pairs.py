@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from bench.judge import cases, passes, stats
+from bench.judge import beside, cases, passes, stats
 from bench.judge.cases import Trials
 from bench.judge.moderation import prior_of
-from bench.model import Comparison, Contest, Contestant, Plan, Settings, StoredRun
+from bench.model import Comparison, Contest, Contestant, Plan, Settings, StoredRun, TrialResult
 
 
 def of_workload(
@@ -40,6 +40,9 @@ def of_workload(
             p=stats.p_value(logs, prior),
             verdict=None,
             copy=second.copy,
+            beside=beside.of_pair(
+                *_shared(trials[contest.key], second, first), _confidence(settings, contest, len(logs))
+            ),
         )
         for contest, first, second, logs, mean_logs in found
     ]
@@ -80,15 +83,20 @@ def log_ratios(run: StoredRun, baseline: str) -> dict[tuple[str, int], list[list
     return found
 
 
-def _logs(trials: Trials, one: Contestant, other: Contestant) -> tuple[list[float], list[float]]:
-    """Log ratios of two contestants, one per block they share: typical, and of total ops over total time."""
+def _shared(trials: Trials, one: Contestant, other: Contestant) -> tuple[list[TrialResult], list[TrialResult]]:
+    """The trials of two contestants in the blocks in which both were measured."""
     ours = {trial.block: trial for trial in trials[one.runner, one.copy] if trial.status == "measured"}
     theirs = {trial.block: trial for trial in trials[other.runner, other.copy] if trial.status == "measured"}
+    both = sorted(ours.keys() & theirs.keys())
+    return [ours[block] for block in both], [theirs[block] for block in both]
+
+
+def _logs(trials: Trials, one: Contestant, other: Contestant) -> tuple[list[float], list[float]]:
+    """Log ratios of two contestants, one per block they share: typical, and of total ops over total time."""
     logs, mean_logs = [], []
-    for block in sorted(ours.keys() & theirs.keys()):
-        log = stats.paired_log_ratio(passes.rates(ours[block]), passes.rates(theirs[block]))
-        means = ({0: passes.mean_rate(trial) or 0.0} for trial in (ours[block], theirs[block]))
-        mean_log = stats.paired_log_ratio(*means)
+    for ours, theirs in zip(*_shared(trials, one, other), strict=True):
+        log = stats.paired_log_ratio(passes.rates(ours), passes.rates(theirs))
+        mean_log = stats.paired_log_ratio(*({0: passes.mean_rate(trial) or 0.0} for trial in (ours, theirs)))
         if log is not None and mean_log is not None:
             logs.append(log)
             mean_logs.append(mean_log)
@@ -109,7 +117,7 @@ def judged(pairs: Sequence[Comparison], plan: Plan) -> list[Comparison]:
     margin = plan.settings.margin
     alphas = {contest.key: _alpha(plan.settings, contest) for contest in plan.contests}
     found = []
-    for i, pair in enumerate(pairs):
+    for i, pair in enumerate(beside.judged(pairs, margin, alphas)):
         p = adjusted.get(i, pair.p)
         floor = floors.get(pair.workload, 1.0) if pair.copy == 1 else 1.0
         alpha = alphas[pair.workload, pair.concurrency]
@@ -122,6 +130,7 @@ def judged(pairs: Sequence[Comparison], plan: Plan) -> list[Comparison]:
                 replace(
                     turned,
                     mean_ratio=pair.mean_ratio.inverse(),
+                    beside=beside.turned(pair.beside),
                     verdict=stats.verdict(ratio, p, margin, floor, alpha),
                 )
             )

@@ -73,6 +73,41 @@ def _use(decision: Decision, use: str, pairs: dict[tuple[str, str], Comparison])
     return "; ".join(parts)
 
 
+def price(summary: Summary, workload: str, concurrency: int, margin: float) -> str:
+    """What using it costs: its tail latency and memory against the runner that has least, where that is shown to be
+    less by more than the margin; empty where the contest has no decision, or it costs nothing.
+
+    Of those with as many workers: one that runs fewer waits less and holds less.
+    """
+    decision = summary.decision((workload, concurrency))
+    if decision is None or decision.use is None:
+        return ""
+    workers = {
+        case.runner: case.workers
+        for case in summary.cases
+        if (case.workload, case.concurrency, case.copy) == (workload, concurrency, 1)
+    }
+    pairs = [
+        pair
+        for pair in summary.comparisons
+        if (pair.workload, pair.concurrency, pair.copy, pair.runner) == (workload, concurrency, 1, decision.use)
+        and workers.get(pair.baseline) == workers[decision.use]
+    ]
+    parts = []
+    for name, what in (("latency_p99_ms", "p99"), ("memory_bytes", "memory")):
+        higher = [
+            (told.ratio, pair.baseline)
+            for pair in pairs
+            if (told := pair.beside.get(name)) is not None
+            and told.verdict == "higher"
+            and (told.ratio.low or 0.0) > 1 + margin
+        ]
+        if higher:
+            most, other = max(higher, key=lambda one: one[0].value)
+            parts.append(f"its {what} is {ratio(most)} that of {other}")
+    return "; ".join(parts)
+
+
 def _more(names: Sequence[str]) -> str:
     return f" and {len(names)} more" if names else ""
 

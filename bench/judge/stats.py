@@ -167,6 +167,32 @@ def percentile(blocks: Sequence[Histogram], q: float) -> Estimate | None:
     return _jackknife(filled, pooled, lambda h: histogram.quantile_ns(h, q) / 1e9)
 
 
+def percentile_ratio(
+    ours: Sequence[Histogram], theirs: Sequence[Histogram], q: float, confidence: float
+) -> tuple[Estimate, float | None] | None:
+    """Ratio of a percentile of two contestants, and the p of its being 1; None when fewer than 10 ops lie beyond it.
+
+    Args:
+        ours, theirs: durations by block, the same blocks in the same order.
+    """
+    both = [(mine, other) for mine, other in zip(ours, theirs, strict=True) if mine and other]
+    pooled = tuple(histogram.merge(side) for side in zip(*both, strict=True)) if both else ({}, {})
+    if not all(enough_beyond(sum(side.values()), q) for side in pooled):
+        return None
+
+    def log(mine: Histogram, other: Histogram) -> float:
+        return math.log(max(histogram.quantile_ns(mine, q), 1)) - math.log(max(histogram.quantile_ns(other, q), 1))
+
+    n, centre = len(both), log(*pooled)
+    if n < MIN_BLOCKS:
+        return _estimate(centre, None, n), None
+    without = np.array([log(_without(pooled[0], mine), _without(pooled[1], other)) for mine, other in both])
+    error = math.sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
+    half_width = float(scipy.special.stdtrit(n - 1, 1 - (1 - confidence) / 2) * error)
+    p = 2 * float(scipy.special.stdtr(n - 1, -abs(centre) / error)) if error else float(centre == 0)
+    return _estimate(centre, half_width, n), p
+
+
 def _jackknife(blocks: Sequence[Histogram], pooled: Histogram, statistic: Callable[[Histogram], float]) -> Estimate:
     n = len(blocks)
     centre = float(np.log(max(statistic(pooled), 1e-9)))

@@ -13,6 +13,7 @@ from bench.model.planned import (
     WorkloadSpec,
 )
 from bench.model.told import (
+    Beside,
     CaseKey,
     CaseSummary,
     Comparison,
@@ -22,11 +23,13 @@ from bench.model.told import (
     PairKey,
     Severity,
     Summary,
+    Trend,
     Verdict,
 )
 
 __all__ = [
     "Absence",
+    "Beside",
     "CaseKey",
     "CaseSummary",
     "Comparison",
@@ -45,6 +48,7 @@ __all__ = [
     "Status",
     "StoredRun",
     "Summary",
+    "Trend",
     "TrialResult",
     "TurnResult",
     "Verdict",

@@ -9,6 +9,7 @@ from bench.model.planned import Status
 
 Severity = Literal["info", "warning", "invalid"]
 Verdict = Literal["faster", "slower", "equivalent", "inconclusive"]
+Trend = Literal["higher", "lower", "equivalent", "inconclusive"]
 
 CaseKey = tuple[str, int, str]
 """(workload label, concurrency, runner)."""
@@ -46,12 +47,22 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Another figure of a pair than throughput: that of the runner over that of the baseline, and how it stands."""
+
+    ratio: Estimate
+    p: float | None
+    verdict: Trend | None
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Two contestants of one contest: throughput of ``runner`` over that of ``baseline``.
 
     workload: label. mean_ratio: of total ops over total time, which a stalling runner pulls away from ``ratio``.
     p: of Student's t over the blocks, adjusted by Holm over all pairs of the contest; None below 6 blocks.
     verdict: None below 6 blocks, or when a finding of severity ``invalid`` withholds it.
+    beside: metric -> latency and memory, as far as there are figures; see `bench.judge.beside`.
     """
 
     workload: str
@@ -63,6 +74,7 @@ class Comparison:
     p: float | None
     verdict: Verdict | None
     copy: int = 1
+    beside: dict[str, Beside] = field(default_factory=dict)
 
     @property
     def key(self) -> PairKey:

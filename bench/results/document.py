@@ -32,6 +32,9 @@ def of_run(run: StoredRun, summary: Summary) -> dict[str, Any]:
                 "baseline": pair.baseline,
                 "ratio": estimate(pair.ratio),
                 "verdict": pair.verdict,
+                "beside": {
+                    name: {"ratio": estimate(told.ratio), "verdict": told.verdict} for name, told in pair.beside.items()
+                },
             }
             for pair in summary.comparisons
             if pair.copy == 1

@@ -70,7 +70,9 @@ def _choose(index: Index, workload: str, level: int) -> tuple[str, str]:
     said = answers.body(index, workload, level)
     decision = index.summary.decision((workload, level))
     if decision is not None and decision.use is not None:
-        return decision.use, said.removeprefix(f"use {decision.use}").removeprefix(", ").removeprefix(": ")
+        price = answers.price(index, workload, level)
+        why = said.removeprefix(f"use {decision.use}").removeprefix(", ").removeprefix(": ")
+        return decision.use, f"{why}; {price}" if price else why
     if len(standing.leaders) == 1:
         return standing.first, said
     lead = f"undecided between {units.join(standing.leaders)}"

@@ -49,7 +49,7 @@ def of_workload(index: Index, workload: str, anchor: str) -> Answer:
         level=level,
         headline=headline,
         short="; ".join(part for part in headline.split("; ") if not part.startswith("ahead of ")),
-        cost=standings.cost(index, workload, level, standing),
+        cost=price(index, workload, level) or standings.cost(index, workload, level, standing),
         leaders=standing.leaders if standing.judged else (),
         against={baseline: against(index, workload, level, standing.first, baseline) for baseline in index.runners},
         others=tuple((other, body(index, workload, other)) for other in index.levels(workload) if other != level),
@@ -60,6 +60,11 @@ def body(index: Index, workload: str, level: int) -> str:
     """The console's sentence on a contest, without its heading."""
     text = sentences.of_contest(index.summary, workload, level)
     return text.removeprefix(f"{sentences.heading(workload, level)}: ")
+
+
+def price(index: Index, workload: str, level: int) -> str:
+    """What using the one that is named costs; see `bench.judge.sentences.price`."""
+    return sentences.price(index.summary, workload, level, index.stored.plan.settings.margin)
 
 
 def against(index: Index, workload: str, level: int, first: str, baseline: str) -> str:

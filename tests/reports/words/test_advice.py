@@ -24,7 +24,7 @@ def test_advice_names_the_winner_and_where_it_changes(make: Callable[..., Index]
     found = advice.of_workload(make(), "sums", "w1")
 
     assert [choice.use for choice in found.choices][-1] == "processes"
-    assert "the throughput of" in found.choices[-1].evidence
+    assert "; its memory is 4." in found.choices[-1].evidence
 
 
 def test_advice_says_when_a_recommended_runner_did_not_take_part(make: Callable[..., Index]) -> None:
