@@ -14,7 +14,7 @@ comma := ,
 bench quick full report: export DEADHEAT_STARTED_BY := make
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench quick full report selfcheck doctor test check soak overhead versus example pins clean
+.PHONY: help setup bench quick full report selfcheck doctor test check soak overhead decisions versus example pins clean
 
 help:  ## show this help
 	@echo "deadheat: sync, threads, processes, asyncio or uvloop - for this work, on this machine"
@@ -79,7 +79,10 @@ soak: $(VENV)/test-pins  ## strike real runs with 200 faults at random moments (
 overhead: $(VENV)/test-pins  ## measure the harness's own hot paths with pytest-benchmark
 	@$(BIN)/python -m pytest tests/overhead -p no:cacheprovider --benchmark-only --benchmark-storage=file://results/overhead --benchmark-autosave
 
-versus: $(VENV)/test-pins  ## measure the same pairs with pyperf, pytest-benchmark and deadheat (about 25 minutes)
+decisions: $(VENV)/test-pins  ## how much a default run decides, against another version: AGAINST=revision (half an hour)
+	@$(BIN)/python -m tests.versus.decisions $(AGAINST) $(ARGS)
+
+versus: $(VENV)/test-pins  ## measure the same pairs with deadheat and its peers (about 50 minutes)
 	@$(BIN)/python -m tests.versus $(ARGS)
 
 example: $(VENV)/test-pins  ## renew results/example: a self-check, a default run, its report and a picture

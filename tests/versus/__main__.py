@@ -1,4 +1,4 @@
-"""pyperf, pytest-benchmark and deadheat measure the same pairs, in turn: ``python -m tests.versus`` (`make versus`).
+"""deadheat and its peers measure the same pairs, in turn: ``python -m tests.versus`` (`make versus`).
 
 The tools take turns in seeded random order within every pair, so that the machine's phases hit all of them alike, and
 each fills the same wall time, start-up included. Nothing else should run meanwhile.
@@ -18,11 +18,11 @@ from typing import Any
 
 from bench.machine import facts
 from tests.versus.aggregate import KINDS, Judgement, Kind, Line, Outcome, judge, lines, markdown
-from tests.versus.tools import ROOT, TOOLS, Fill, calibrate, shown
+from tests.versus.tools import PYPERF_DEFAULT, ROOT, SLOW, SLOW_EVERY, TOOLS, Fill, calibrate, shown
 from tests.versus.work import MORE_STEPS, STEPS
 
 SIDES: dict[Kind, tuple[int, int]] = {"identical": (STEPS, STEPS), "5 % more work": (STEPS, MORE_STEPS)}
-LIBRARIES = ("pyperf", "pytest-benchmark", "pytest", "numpy", "scipy")
+LIBRARIES = ("pyperf", "pytest-benchmark", "benchmatrix", "pytest", "numpy", "scipy")
 
 
 def measured(pairs: int, fill: Fill, seed: int, directory: Path) -> list[Outcome]:
@@ -31,8 +31,9 @@ def measured(pairs: int, fill: Fill, seed: int, directory: Path) -> list[Outcome
     outcomes: list[Outcome] = []
     for pair in range(1, pairs + 1):
         for kind in order.sample(KINDS, len(KINDS)):
-            for name in order.sample(sorted(TOOLS), len(TOOLS)):
-                found = TOOLS[name](kind, pair, SIDES[kind], fill, directory)
+            tools = TOOLS | (SLOW if pair % SLOW_EVERY == 1 else {})
+            for name in order.sample(sorted(tools), len(tools)):
+                found = tools[name](kind, pair, SIDES[kind], fill, directory)
                 print(f"  pair {pair}/{pairs}  {kind:14} {_told(found)}", flush=True)
                 outcomes += found
     return outcomes
@@ -75,7 +76,7 @@ def text(result: dict[str, Any]) -> str:
         f"{result['seconds']:g} s per pair and tool, in turn."
     )
     table = markdown([Line(**line) for line in result["summary"]])
-    versions = ", ".join(f"{name} {told['libraries'][name]}" for name in ("pyperf", "pytest-benchmark"))
+    versions = ", ".join(f"{name} {told['libraries'][name]}" for name in ("pyperf", "pytest-benchmark", "benchmatrix"))
     commands = "\n".join(line for tool in result["commands"].values() for line in tool)
     return f"{head}\n\n{table}\n\n{versions}; FIRST and SECOND are step counts:\n\n```\n{commands}\n```\n"
 
@@ -88,7 +89,8 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=ROOT / "results" / "versus", help="default: results/versus")
     options = parser.parse_args()
     runs = options.pairs * len(KINDS) * len(TOOLS)
-    minutes = runs * options.seconds / 60
+    slow = -(-options.pairs // SLOW_EVERY) * len(KINDS) * len(SLOW)
+    minutes = (runs + slow * PYPERF_DEFAULT / 4) * options.seconds / 60
     print(f"{runs} runs of {options.seconds:g} s: about {minutes:.0f} minutes; leave the machine alone", flush=True)
     with tempfile.TemporaryDirectory() as name:
         fill = calibrate(options.seconds, Path(name))

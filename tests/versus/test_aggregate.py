@@ -140,8 +140,20 @@ def test_the_mean_of_pyperf_leaves_calibration_and_warm_up_out() -> None:
 
 
 def test_the_commands_shown_name_no_place_of_this_machine() -> None:
-    commands = [line for lines_ in tools.shown(Fill(8, 4.5, 9.0)).values() for line in lines_]
+    commands = [line for lines_ in tools.shown(Fill(8, 4.5, 9.0, 4)).values() for line in lines_]
 
-    assert len(commands) == 5
+    assert len(commands) == 8
     assert not [command for command in commands if str(Path.home()) in command or str(tools.ROOT) in command]
     assert all(" /" not in command for command in commands)
+
+
+@pytest.mark.parametrize(
+    ("said", "different"), [("improved", True), ("regressed", True), ("unchanged", False), ("inconclusive", False)]
+)
+def test_what_benchmatrix_says_of_its_one_cell(said: str, different: bool) -> None:
+    assert tools.benchmatrix_says({"comparisons": [{"ratio": 1.04, "regression": said}]}) == (1.04, different)
+
+
+def test_a_word_of_benchmatrix_that_is_not_known_is_no_verdict() -> None:
+    with pytest.raises(ValueError, match="not_comparable"):
+        tools.benchmatrix_says({"comparisons": [{"ratio": 1.0, "regression": "not_comparable"}]})
