@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.judge import analysis, metrics
+from bench.judge import analysis, beside, metrics
 from bench.model import Estimate, StoredRun, Summary
 from bench.results import store
 
@@ -98,6 +98,11 @@ def _flat(record: Any) -> dict[str, Any]:
         value = getattr(record, name)
         if isinstance(value, Estimate):
             row |= _columns(name, value)
+        elif name == "beside":
+            for other in beside.METRICS:
+                told = value.get(other)
+                row |= _columns(f"{other}_ratio", told and told.ratio)
+                row[f"{other}_verdict"] = told and told.verdict
         elif name == "metrics":
             for metric in metrics.ALL:
                 found = value.get(metric.name)

@@ -105,6 +105,9 @@ class Workload:
     default_concurrency: ClassVar[tuple[int, ...] | None] = None
     """Concurrencies to run when the user names none; None takes the profile's."""
 
+    by_default: ClassVar[bool] = True
+    """Whether it is measured where nobody names a workload; one that answers a special question is asked for."""
+
     libraries: ClassVar[Mapping[str, str]] = {}
     """Form (``blocking``, ``coroutine``) -> distribution of the client library that form uses, when it uses one."""
 

@@ -7,6 +7,7 @@ Read them in this order, each adds one idea:
     cpu.py       a check of the result; a coroutine that suspends although it has nothing to wait for
     file_io.py   a fixture (a directory), and a client scope (an executor sized to the concurrency)
     http.py      a fixture that serves in its own process and counts, and one client library per form
+    echo.py      a workload that is measured when it is named, with helpers beside it
 
 Then copy the nearest one, and ask whether it keeps the contract:
 

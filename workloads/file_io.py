@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from bench import AsyncOp, Between, Context, Op, Workload
 
@@ -23,6 +23,8 @@ class FileIo(Workload):
     The file stays in the page cache: this measures system calls and hand-over, not a disk, unless fsync is on.
 
     Parameters:
+        access: how the coroutine form reaches the file: by a hop to an executor of C threads, by asyncio.to_thread
+            (whose executor has min(32, CPUs + 4) threads whatever C is), or inline, where the loop stands still.
         size_bytes: length of the file.
         fsync: wait until the device has the data before reading it back.
     """
@@ -31,6 +33,7 @@ class FileIo(Workload):
 
     size_bytes: Annotated[int, Between(0)] = 65_536
     fsync: bool = False
+    access: Literal["executor", "to_thread", "inline"] = "executor"
 
     @contextmanager
     def fixture(self, directory: Path) -> Iterator[str]:
@@ -54,7 +57,17 @@ class FileIo(Workload):
 
         loop = asyncio.get_running_loop()
         with self._file(ctx.fixture) as write_and_read:
-            yield lambda: loop.run_in_executor(ctx.client, write_and_read)
+
+            async def inline() -> object:
+                await asyncio.sleep(0)
+                return write_and_read()
+
+            ways: dict[str, AsyncOp] = {
+                "executor": lambda: loop.run_in_executor(ctx.client, write_and_read),
+                "to_thread": lambda: asyncio.to_thread(write_and_read),
+                "inline": inline,
+            }
+            yield ways[self.access]
 
     @contextmanager
     def _file(self, directory: str) -> Iterator[Op]:

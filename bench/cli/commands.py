@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -15,7 +16,7 @@ from bench.cli.console import Console
 from bench.cli.working import Working
 from bench.errors import StoreError, UsageError
 from bench.machine import doctor
-from bench.plan import discovery, matrix
+from bench.plan import discovery, matrix, suites
 from bench.plan.discovery import Catalogue
 from bench.process import errand
 from bench.results import document, exports, store
@@ -90,6 +91,8 @@ def export(name: str, results: Path, format_: str, output: Path | None) -> int:
     """Write a stored run in a format of others."""
     result = Run(store.read(store.find(results, name)))
     text = exports.load(format_).write(result.stored, result.summary)
+    if format_ == "markdown" and (page := os.environ.get("GITHUB_STEP_SUMMARY")):
+        _append(Path(page), text)
     if output is None:
         print(text, end="")  # noqa: T201
         return 0
@@ -100,13 +103,24 @@ def export(name: str, results: Path, format_: str, output: Path | None) -> int:
     return 0
 
 
+def _append(path: Path, text: str) -> None:
+    """Add to the page that a job of GitHub Actions shows."""
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise StoreError(f"cannot write {path} ($GITHUB_STEP_SUMMARY): {error.strerror}") from error
+
+
 def show_catalogue(*, as_json: bool) -> int:
     """Print what there is to run."""
+    known = suites.known()
     catalogue, infos = discovery.discover(), runners.catalogue()
     if as_json:
-        print(json.dumps(_catalogue_document(catalogue, infos), indent=1))  # noqa: T201
+        told = {**_catalogue_document(catalogue, infos), "suites": [asdict(suite) for suite in known.values()]}
+        print(json.dumps(told, indent=1))  # noqa: T201
     else:
-        Console().catalogue(catalogue, infos, matrix.PROFILES)
+        Console().catalogue(catalogue, infos, matrix.PROFILES, known)
     return 0
 
 

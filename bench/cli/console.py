@@ -5,6 +5,7 @@ Every line goes through a `Terminal`, which shows the text of others as text.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from bench.model import Finding, Plan, Settings, Stage, WorkloadSpec
 from bench.plan import matrix
 from bench.plan.discovery import Catalogue
 from bench.plan.matrix import Profile
+from bench.plan.suites import Suite
 from bench.trial.runners import RunnerInfo, missing
 
 _MOST_FINDINGS = 8
@@ -171,11 +173,17 @@ class Console:
     def resume_hint(self, run_id: str, results: Path) -> None:
         self.err.exact(f"continue with: {typed.resume(run_id, results)}")
 
-    def catalogue(self, catalogue: Catalogue, infos: Mapping[str, RunnerInfo], profiles: Mapping[str, Profile]) -> None:
-        """Workloads, runners and profiles."""
+    def catalogue(
+        self,
+        catalogue: Catalogue,
+        infos: Mapping[str, RunnerInfo],
+        profiles: Mapping[str, Profile],
+        suites: Mapping[str, Suite],
+    ) -> None:
+        """Workloads, suites, runners and profiles."""
         self.out.line(("workloads", "bold"))
         for found in catalogue.workloads.values():
-            self.out.line(f"  {found.name:<12} ", found.summary)
+            self.out.line(f"  {found.name:<12} ", found.summary, "" if found.by_default else "  (when it is named)")
             for name, parameter in found.parameters.items():
                 told = " ".join(part for part in (parameter.doc, f"({parameter.limits})") if part not in {"", "()"})
                 typed_as = f"--set {found.name}.{name}={parameter.shown}"
@@ -185,6 +193,12 @@ class Console:
         for reason in catalogue.broken.values():
             self.broken(reason)
         self.notes(catalogue.notes)
+        self.out.blank()
+        self.out.line(("suites", "bold"))
+        for suite in suites.values():
+            self.out.line(f"  {suite.name:<12} {suite.answers}")
+            words = ["bench", "run", *suite.workloads, *(word for text in suite.sets for word in ("--set", text))]
+            self.out.line(f"{'':<15}", (shlex.join(words), "dim"))
         self.out.blank()
         self.out.line(("runners", "bold"))
         for info in infos.values():

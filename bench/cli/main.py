@@ -43,6 +43,7 @@ def cli(context: click.Context) -> None:
     \b
     bench run                    measure everything with the default profile, then write the report
     bench run http -c 1,64       one workload at two concurrencies
+    bench race mod:f mod:g       two functions of yours, without a workload
     bench list                   workloads with their parameters, runners, profiles
     bench check workloads/my.py  does my workload keep the contract?
     bench selfcheck              are the numbers right on this machine?
@@ -59,6 +60,7 @@ def cli(context: click.Context) -> None:
 @click.option(
     "-c", "--concurrency", type=Levels(), metavar="1,8,64", help="Numbers of workers. Default: the profile's."
 )
+@click.option("--suite", metavar="NAME", help="Measure a named choice of workloads; see `bench list`.")
 @click.option("--set", "sets", multiple=True, metavar="WORKLOAD.PARAM=V[,V...]",
               help="Set a parameter; several values are swept. A value that has commas begins with a quote or bracket: "
                    "w.text='\"a,b\",c' or w.pair='(1,2),(3,4)'. May be repeated.")  # fmt: skip
@@ -106,6 +108,60 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
         and name not in {"resume", "output", "as_json", "timeout"}
     ]
     return RunOptions(**options, chosen=tuple(chosen))
+
+
+@cli.command()
+@click.argument("functions", nargs=-1, metavar="MODULE:FUNCTION...|SCRIPT")
+@click.option("-r", "--runners", type=Names(), metavar="A,B", help="Runners to compare. Default: all.")
+@click.option("-c", "--concurrency", type=Levels(), metavar="1,8", help="Numbers of workers. Default: 1,8.")
+@click.option("--setup", default="", metavar="M:F",
+              help="Returns a context manager; what it yields is the functions' only argument.")  # fmt: skip
+@click.option("--check", default="", metavar="M:F", help="Tells whether a result is right.")
+@click.option("--budget", type=Duration(), default=20.0, metavar="TIME", help="Measure for so long. Default: 20s.")
+@click.option("--precision", type=Share(), metavar="3%",
+              help="Add blocks until intervals against the baseline are this narrow, or time is up.")  # fmt: skip
+@click.option("--seed", type=int, metavar="N", help="Seed of all orders. Default: drawn, and stored with the run.")
+@click.option("--timeout", type=Duration(least_s=limits.LEAST_TIMEOUT_S), default=20.0, metavar="TIME",
+              help="Give up on an op that takes longer. Default: 20s.")  # fmt: skip
+@click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
+              help="Where runs are kept.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document on stdout.")
+def race(functions: tuple[str, ...], setup: str, check: str, **options: Any) -> int:
+    """Let plain functions race, without a workload: one blocking, one async, or both.
+
+    \b
+    bench race shop.api:fetch shop.api:fetch_async -c 1,32
+    bench race script.py        a file that defines blocking and/or coroutine; setup and check if it likes
+
+    Which is which is seen by looking. The measured processes import them by name.
+    """
+    from dataclasses import replace
+
+    from bench.cli import racing
+    from bench.cli.planning import RunOptions
+    from bench.plan.race import Asked
+
+    names = ("runners", "concurrency", "budget", "output")
+    usual = RunOptions.usual(**{name: options.pop(name) for name in names})
+    return racing.run(replace(usual, **options), Asked(functions, setup, check))
+
+
+@cli.command()
+@click.argument("what", type=click.Choice(["workload"]))
+@click.argument("name")
+def new(what: str, name: str) -> int:
+    """Write workloads/NAME.py and its test: they pass as they are, and are there to be changed.
+
+    \b
+    bench new workload mine && bench check mine && bench run mine --profile quick
+    """
+    from bench.cli import new as makes
+    from bench.cli import typed
+
+    for file in makes.workload(name, Path.cwd()):
+        _print_path(file.relative_to(Path.cwd()))
+    print(f"next: {typed.command('check', name)}", file=sys.stderr)
+    return 0
 
 
 @cli.command("list")
@@ -177,7 +233,8 @@ class Format(click.ParamType[str]):
 
 @cli.command()
 @click.argument("run", type=RUN, default="latest", metavar="[RUN]")
-@click.option("--to", "format_", type=Format(), required=True, metavar="FORMAT", help="csv or markdown.")
+@click.option("--to", "format_", type=Format(), required=True, metavar="FORMAT",
+              help="csv, markdown, pytest-benchmark, pyperf, hyperfine, bmf, openmetrics ...")  # fmt: skip
 @click.option("-o", "--output", type=Output(dir_okay=False), metavar="FILE",
               help="Write here. Default: stdout.")  # fmt: skip
 @click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",

@@ -6,7 +6,7 @@ import os
 import random
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,8 +14,8 @@ from bench.cli.commands import catalogue_of
 from bench.errors import UsageError
 from bench.machine import facts
 from bench.machine.placement import usable_cpus
-from bench.model import Placement, Plan, Settings, StoredRun
-from bench.plan import code, discovery, matrix, sets
+from bench.model import Placement, Plan, Settings, StoredRun, WorkloadSpec
+from bench.plan import code, discovery, matrix, sets, suites
 from bench.plan.matrix import Profile
 from bench.results import store
 from bench.results.store import Store
@@ -37,6 +37,7 @@ class RunOptions:
     workloads: tuple[str, ...]
     runners: tuple[str, ...] | None
     concurrency: tuple[int, ...] | None
+    suite: str | None
     sets: tuple[str, ...]
     profile: str
     budget: float | None
@@ -54,6 +55,22 @@ class RunOptions:
     resume: str | None
     as_json: bool
     chosen: tuple[str, ...]
+
+    @classmethod
+    def usual(
+        cls,
+        *,
+        runners: tuple[str, ...] | None = None,
+        concurrency: tuple[int, ...] | None = None,
+        budget: float | None = None,
+        output: Path = Path("results"),
+    ) -> RunOptions:
+        """Those of a command that says no more than this."""
+        return cls(
+            workloads=(), runners=runners, concurrency=concurrency, suite=None, sets=(), profile="default",
+            budget=budget, blocks=None, precision=None, seed=None, baseline=None, placement="pinned", load="closed",
+            batch=None, cold=False, timeout=20.0, output=output, dry_run=False, resume=None, as_json=False, chosen=(),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -103,21 +120,46 @@ def planned(options: RunOptions) -> Job:
     Raises:
         UsageError: one does not exist or does not fit.
     """
-    infos = runners.catalogue()
+    options = _of_suite(options)
     catalogue, names = catalogue_of(options.workloads)
-    settings = _settings(options, matrix.PROFILES[options.profile], _runners(options.runners, infos))
     texts = sets.parsed(options.sets)
     left_out = discovery.left_out(catalogue, names, texts)
     specs = discovery.specs(catalogue, names, texts)
     if not specs:
         raise UsageError(f"no workload can be used: {'; '.join(left_out.values())}")
+    return of_specs(options, specs, tuple(left_out.values()), catalogue.notes)
+
+
+def _of_suite(options: RunOptions) -> RunOptions:
+    """The options with what their suite says; what was typed goes before it."""
+    if options.suite is None:
+        return options
+    if options.workloads:
+        raise UsageError(f"--suite {options.suite} names the workloads; leave out {' '.join(options.workloads)}")
+    suite = suites.named(options.suite)
+    typed = {text.partition("=")[0] for text in options.sets}
+    own = tuple(text for text in suite.sets if text.partition("=")[0] not in typed)
+    return replace(
+        options,
+        workloads=suite.workloads,
+        sets=(*own, *options.sets),
+        concurrency=options.concurrency or suite.concurrency,
+    )
+
+
+def of_specs(
+    options: RunOptions, specs: Sequence[WorkloadSpec], left_out: tuple[str, ...] = (), notes: tuple[str, ...] = ()
+) -> Job:
+    """A new run of these workloads. Raises `UsageError` when an option does not fit."""
+    infos = runners.catalogue()
+    settings = _settings(options, matrix.PROFILES[options.profile], _runners(options.runners, infos))
     unavailable = {name: why for name, info in infos.items() if (why := runners.missing(info))}
     plan = matrix.make(settings, specs, infos, unavailable, options.concurrency, len(usable_cpus()))
     if options.precision:
         plan = matrix.with_looks(plan, options.blocks)
     elif not options.blocks:
         plan = matrix.fitted(plan)
-    return Job(plan, options.output, left_out=tuple(left_out.values()), notes=catalogue.notes)
+    return Job(plan, options.output, left_out=left_out, notes=notes)
 
 
 def _settings(options: RunOptions, profile: Profile, chosen: tuple[str, ...]) -> Settings:

@@ -24,9 +24,16 @@ from bench.results.store import Store
 
 def run(options: RunOptions) -> int:
     """Plan, measure bout by bout, report, and tell what was found."""
-    console = Console()
     temporary.provide(options.output)
-    job = planning.continued(options) if options.resume else planning.planned(options)
+    return carry_out(options, planning.continued(options) if options.resume else planning.planned(options))
+
+
+INTERRUPTED = 130
+
+
+def carry_out(options: RunOptions, job: Job, *, tell: bool = True) -> int:
+    """Measure what is planned, and report; return the exit code. Args: tell: print what was found."""
+    console = Console()
     console.warnings(doctor.gravest(doctor.examine(options.output)))
     console.notes(job.notes)
     console.plan(job.plan, job.left_out, left=1 - job.share_done)
@@ -40,7 +47,9 @@ def run(options: RunOptions) -> int:
     interrupts.readmit()
     console.writing_report()
     written = _report_or_reason(keeper.directory)  # before anything is printed: nobody may be there to read it
-    code = _tell(Run(store.read(keeper.directory)), written, stopped, options, console)
+    code = INTERRUPTED if stopped == "interrupted" else 0
+    if tell:
+        code = _tell(Run(store.read(keeper.directory)), written, stopped, options, console)
     interrupts.readmit()
     return code
 
@@ -53,7 +62,7 @@ def _tell(result: Run, written: Path | str, stopped: str, options: RunOptions, c
     console.report(written)
     if stopped == "interrupted":
         console.resume_hint(result.stored.run_id, options.output)
-        return 130
+        return INTERRUPTED
     return 0 if any(case.status == "measured" for case in result.summary.cases) else 1
 
 

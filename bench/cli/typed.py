@@ -55,8 +55,11 @@ def resume(run_id: str, results: Path) -> str:
 
 def again(typed: Sequence[str], **changes: Any) -> str:
     """The stored command of a run, with other values of some options of `bench run` (None: without it)."""
-    given = {**_given(typed[2:]), **changes}
+    given = {**_given(typed), **changes}
     given = {name: value for name, value in given.items() if value is not None and name not in _NOT_AGAIN}
+    if typed[1:2] == ["race"]:
+        words = given.pop("functions", ())
+        return command("race", *words, *_options({name: given[name] for name in given if name != "workloads"}, "race"))
     if not _by_make():
         return command("run", *given.pop("workloads", ()), *_options(given))
     profile = given.pop("profile", "default")
@@ -72,13 +75,18 @@ def again(typed: Sequence[str], **changes: Any) -> str:
 
 def alone(typed: Sequence[str], spec: WorkloadSpec) -> dict[str, Any]:
     """The changes that leave one workload of a run: its word as it was typed, and the ``--set`` that make it."""
-    given = _given(typed[2:])
+    if typed[1:2] == ["race"]:
+        return {}
+    given = _given(typed)
     files = [word for word in given.get("workloads", ()) if word.endswith(".py") or len(Path(word).parts) > 1]
     words = [word for word in files if _defines(word, spec.name)]
     sets = {text.partition("=")[0] for text in given.get("sets", ()) if text.partition(".")[0] == spec.name}
+    if given.get("suite"):  # which sets what it likes
+        sets = {f"{spec.name}.{parameter}" for parameter in spec.parameters}
     values = {target: spec.parameters.get(target.partition(".")[2]) for target in sorted(sets)}
     return {
         "workloads": (words[0] if words else spec.name,),
+        "suite": None,
         "sets": tuple(f"{target}={parameters.shown(value)}" for target, value in values.items()) or None,
     }
 
@@ -89,12 +97,13 @@ def _defines(file: str, name: str) -> bool:
     return name == own or name.startswith(f"{own}-")
 
 
-def _given(words: Sequence[str]) -> dict[str, Any]:
-    """The options of `bench run` that were typed, by name; what cannot be understood any more is left out."""
+def _given(typed: Sequence[str]) -> dict[str, Any]:
+    """The options of a command that were typed, by name; what cannot be understood any more is left out."""
     from bench.cli import main
 
+    known = main.race if typed[1:2] == ["race"] else main.run
     try:
-        context = main.run.make_context("run", list(words), resilient_parsing=True)
+        context = known.make_context("bench", list(typed[2:]), resilient_parsing=True)
     except click.ClickException:
         return {}
     return {
@@ -104,11 +113,11 @@ def _given(words: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _options(given: Mapping[str, Any]) -> list[str]:
+def _options(given: Mapping[str, Any], name: str = "run") -> list[str]:
     from bench.cli import main
 
     words: list[str] = []
-    for parameter in main.run.params:
+    for parameter in (main.race if name == "race" else main.run).params:
         value = given.get(parameter.name or "")
         if value is None or not isinstance(parameter, click.Option):
             continue

@@ -42,6 +42,10 @@ class Tuning:
             who: pace.timed_turn(one.edge_ns, pace.own_window(window_ns, one.edge_ns)) for who, one in paces.items()
         }
 
+    def op_ns(self, who: Contestant) -> int:
+        """How long an op of a contestant takes; 0 while nothing is known."""
+        return round(pace.agreed(self.flown[who]).latency_ns) if who in self.flown else 0
+
     def refined(self, entrants: Iterable[Entrant], needed_s: float | None) -> Tuning:
         """The same with what this block's turns say."""
         flown = dict(self.flown)
@@ -85,7 +89,8 @@ class ContestBlock:
         before, began_s, ours_before_s = facts.noise(), time.perf_counter(), _our_cpu_s()
         aside = self._block < pace.SIDE_BLOCKS
         for entrant in self._live():
-            reads = entrant.open(self._contest, with_memory=aside)
+            op_ns = tuning.op_ns(entrant.contestant) if tuning else 0
+            reads = entrant.open(self._contest, with_memory=aside, op_ns=op_ns)
             if reads is not None and (tuning is None or entrant.contestant not in tuning.flown):
                 entrant.trial.place(self._places, self._places.cpu_of(self._block))
                 entrant.pilot(reads)

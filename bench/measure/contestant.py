@@ -139,16 +139,19 @@ class LiveTrial:
 
         return self._guard(read)
 
-    def memory_turn(self, ramp_ns: int) -> Memory | None:
+    def memory_turn(self, ramp_ns: int, op_ns: int = 0) -> Memory | None:
         """Memory while turns last that record nothing: the largest reading, and the typical one.
 
         Two ops of the slowest worker, at least: a worker ends the op it is in, so a turn of long ops lasts as long as
         one of them, and is then taken again at twice that length.
+
+        Args:
+            op_ns: how long an op takes, as far as is known: two of them are ordered at once.
         """
-        ordered_ns = ramp_ns + self.memory_window_ns()
+        window_ns = min(max(self.memory_window_ns(), 2 * op_ns), LONGEST_MEMORY_TURN_NS)
+        ordered_ns = ramp_ns + window_ns
         with self._awake():
-            readings, lasted_ns = self._read_memory(Turn(MEMORY, ramp_ns, self.memory_window_ns(), 0))
-            op_ns = 0
+            readings, lasted_ns = self._read_memory(Turn(MEMORY, ramp_ns, window_ns, 0))
             if lasted_ns > LONG_OPS * ordered_ns:
                 op_ns = lasted_ns
                 again = Turn(MEMORY, ramp_ns, min(2 * lasted_ns, LONGEST_MEMORY_TURN_NS), 0)

@@ -78,14 +78,18 @@ class Entrant:
         assert self._maybe is not None
         return self._maybe
 
-    def open(self, contest: Contest, *, with_memory: bool) -> TurnReads | None:
-        """Open the workers, measure their memory and warm up; the warm-up's failures are kept, its figures are not."""
+    def open(self, contest: Contest, *, with_memory: bool, op_ns: int = 0) -> TurnReads | None:
+        """Open the workers, measure their memory and warm up; the warm-up's failures are kept, its figures are not.
+
+        Args:
+            op_ns: how long an op takes, as far as is known.
+        """
 
         def act() -> TurnReads:
             self._server.muster(self.workers)
             self.trial.open(contest.concurrency, "closed" if contest.load == pace.BATCH else contest.load)
             if with_memory:
-                self._memory_turn()
+                self._memory_turn(op_ns)
             return self.trial.turn(pace.FIRST)
 
         reads = self._attempt(act)
@@ -192,7 +196,7 @@ class Entrant:
         first = next(iter(self.notes.messages), "no op ended inside a window")
         return f"no op succeeded: {first}"
 
-    def _memory_turn(self) -> None:
+    def _memory_turn(self, op_ns: int) -> None:
         """Measure memory under load, before any timed turn leaves its buffers behind in the heap.
 
         The serial runner is the same single worker in every contest of the bout: measured once, valid in all.
@@ -200,7 +204,7 @@ class Entrant:
         side = self._side()
         if not side.window_s:
             began_s = time.perf_counter()
-            side.memory = self.trial.memory_turn(pace.SIDE_RAMP_NS)
+            side.memory = self.trial.memory_turn(pace.SIDE_RAMP_NS, op_ns)
             ramps_s = pace.SIDE_RAMP_NS / 1e9
             side.window_s = self.notes.side_window_s = max(time.perf_counter() - began_s - ramps_s, 0.0)
         self.notes.memory = side.memory

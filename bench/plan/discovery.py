@@ -141,7 +141,7 @@ def specs(
         if name not in {found.name for found in chosen}:
             raise UsageError(f"--set {name}.…: the workload {name!r} is not part of this run; name it as an argument")
     if not names:
-        chosen = [found for found in chosen if found.default or found.name in texts]
+        chosen = [found for found in chosen if found.name in texts or (found.default and found.by_default)]
     typed = [(found, _known(found, texts[found.name])) for found in chosen if found.name in texts]
     try:
         changed = dict(zip((found.name for found, _ in typed), modules.make(typed), strict=True))

@@ -78,6 +78,7 @@ class Found:
     has_fixture: bool
     default_concurrency: tuple[int, ...] | None
     runs_while_parked: bool
+    by_default: bool
     default: Made | None
     problem: str
 
@@ -105,6 +106,32 @@ def make(wanted: Sequence[tuple[Found, Mapping[str, Sequence[str]]]]) -> list[li
         for found, texts in wanted
     ]
     return [_made_of(answer) for answer in _ask([(order, TIMEOUT_S) for order in orders])]
+
+
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """What functions a file's module gives. kinds: name as it was asked for -> ``blocking``, ``coroutine``."""
+
+    module: str
+    kinds: dict[str, str]
+    sha256: str
+
+
+def functions(file: Path, names: Sequence[str], *, optional: bool) -> Functions:
+    """Which of these can be called, and how.
+
+    Args:
+        names: ``module:function``; without a module, of the file's own.
+        optional: one that is not there is left out.
+
+    Raises:
+        WorkloadError: one does not exist or is no function, or the module cannot be imported.
+    """
+    order = {**_order("functions", file), "names": list(names), "optional": optional}
+    (told,) = _ask([(order, TIMEOUT_S)])
+    if refused := told.get("refused"):
+        raise WorkloadError(f"{file.name}: {refused}")
+    return Functions(str(told["module"]), dict(told["kinds"]), str(told["sha256"]))
 
 
 def _order(do: str, file: Path) -> Message:
@@ -179,6 +206,7 @@ def _found(file: Path, sha256: str, told: dict[str, Any]) -> Found:
         has_fixture=told["has_fixture"],
         default_concurrency=tuple(levels) if levels else None,
         runs_while_parked=told["runs_while_parked"],
+        by_default=told["by_default"],
         default=_made(default, sha256) if default else None,
         problem=told["problem"],
     )

@@ -10,6 +10,7 @@ user talks to.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 import itertools
 import math
@@ -22,7 +23,7 @@ from typing import Any
 
 from bench import parameters
 from bench.parameters import Data, NotCarried
-from bench.trial import loading, project, typed
+from bench.trial import loading, project, race, typed
 from bench.trial.channel import Channel, ChannelClosed, Message, answer, take_standard_streams
 from bench.trial.recorder import describe
 from bench.workload import Between, Workload
@@ -75,6 +76,7 @@ def description(cls: type[Workload], name: str) -> Message:
         "has_fixture": cls.fixture is not Workload.fixture,
         "default_concurrency": _levels(cls),
         "runs_while_parked": bool(cls.runs_while_parked),
+        "by_default": bool(cls.by_default),
         "default": default,
         "problem": problem,
     }
@@ -220,9 +222,40 @@ def _differs(value: Data, default: object) -> bool:
     return default is dataclasses.MISSING or value != parameters.encoded(default)
 
 
+def functions(file: Path, root: Path, names: list[str], *, optional: bool) -> Message:
+    """Of each name, whether calling it does the work or makes a coroutine."""
+    of = project.of(file, root)
+    os.environ[loading.VARIABLE] = loading.specification(of, "", {})
+    loading.import_file(of)
+    kinds = {}
+    for name in names:
+        full = f"{of.module}{name}" if name.startswith(":") else name
+        try:
+            found = race.named(full)
+        except AttributeError as missing:
+            if optional:
+                continue
+            raise Refused(f"{name}: {missing}") from None
+        except ImportError as missing:
+            raise Refused(f"{name}: {describe(missing)}") from None
+        if not callable(found):
+            raise Refused(f"{name} is no function but {type(found).__name__}")
+        kinds[name] = "coroutine" if _makes_a_coroutine(found) else "blocking"
+    return {"module": of.module, "kinds": kinds}
+
+
+def _makes_a_coroutine(function: Any) -> bool:
+    while isinstance(function, functools.partial):
+        function = function.func
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
+
+
 def _described(order: Message) -> Message:
     file = Path(order["file"])
     try:
+        if order["do"] == "functions":
+            told = functions(file, Path(order["root"]), order["names"], optional=order["optional"])
+            return {**told, "sha256": project.sha256(file)}
         classes = classes_of(file, Path(order["root"]), project.workload_name(order["stem"]))
         if order["do"] == "describe":
             told = {"workloads": [description(cls, name) for name, cls in classes.items()]}

@@ -39,7 +39,8 @@ def load(spec: str) -> Workload:
     fields = json.loads(spec)
     module = import_file(_project(fields))
     values = {name: decoded(value) for name, value in fields["parameters"].items()}
-    workload: Workload = getattr(module, fields["class"])(**values)
+    holder, _, name = fields["class"].rpartition(":")
+    workload: Workload = getattr(importlib.import_module(holder) if holder else module, name)(**values)
     return workload
 
 

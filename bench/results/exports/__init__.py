@@ -21,10 +21,10 @@ class Export(Protocol):
 
 
 def names() -> list[str]:
-    """All formats."""
-    return sorted(info.name for info in pkgutil.iter_modules(__path__))
+    """All formats, by the name of their file with dashes; one that begins with ``_`` is shared code."""
+    return sorted(info.name.replace("_", "-") for info in pkgutil.iter_modules(__path__) if info.name[0] != "_")
 
 
 def load(name: str) -> Export:
     """Import one format's file."""
-    return cast("Export", importlib.import_module(f"{__name__}.{name}"))
+    return cast("Export", importlib.import_module(f"{__name__}.{name.replace('-', '_')}"))
