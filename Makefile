@@ -65,7 +65,7 @@ doctor: setup  ## examine whether this machine is fit for measuring
 	@$(BIN)/python -m bench doctor
 
 test: $(VENV)/test-pins  ## run the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/test-pins  ## format, lint, types, layers
 	@$(BIN)/python -m ruff format --check .

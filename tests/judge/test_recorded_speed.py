@@ -21,7 +21,7 @@ from tests.support.intervals import holds
 from tests.support.synthetic import RUNNERS
 
 TURN_S, WINDOW_S, HAND_OVER_S = 0.0045, 0.004, 0.0015
-ROUNDS, FIRST, FURTHER = 6, 6, 6
+ROUNDS, FIRST, FURTHER = 14, 6, 6  # 0.8 s of turns per block, as the default run has
 PROCESS_NOISE = 0.004
 """Standard deviation, in logs, of what a process is faster or slower for life."""
 CONTESTS = 60
