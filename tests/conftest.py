@@ -1,4 +1,4 @@
-"""For all tests: reproducible properties, the runners that can run here, a reaper, and the order of the files."""
+"""For all tests: reproducible properties, the runners that can run here, and a reaper."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, settings
 from bench.process.reaper import Reaper
 from bench.trial import runners
 from bench.trial.runners import RunnerInfo
-from tests.support.command import ROOT
 
 # No property fails by bad luck or by a busy machine: the examples are the same in every run, and none has a deadline.
 settings.register_profile("reproducible", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,8 +29,3 @@ def runner(request: pytest.FixtureRequest) -> RunnerInfo:
 def reaper() -> Iterator[Reaper]:
     with Reaper() as started:
         yield started
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser comes last: playwright keeps an event loop running in this thread for as long as it is open."""
-    items.sort(key=lambda item: "reports" in item.path.relative_to(ROOT).parts)

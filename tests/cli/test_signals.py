@@ -120,7 +120,10 @@ def test_a_terminal_that_is_closed_ends_the_run_in_order(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("command", [("check", "sleep"), ("list",), ("doctor",)])
 def test_every_command_ends_in_order(command: tuple[str, ...], tmp_path: Path) -> None:
-    """At a moment that is drawn, which a quick machine may have left behind: then all has been said."""
+    """At a moment that is drawn, which a quick machine may have left behind: then all has been said.
+
+    A doctor who finds the machine unfit says so with 1.
+    """
     codes = []
     for number in SIGNALS:
         world = World(tmp_path / signal.Signals(number).name)
@@ -131,7 +134,7 @@ def test_every_command_ends_in_order(command: tuple[str, ...], tmp_path: Path) -
         codes.append(world.end(process))
 
         assert world.complaints() == []
-        assert codes[-1] == 130 or (codes[-1] == 0 and world.out.endswith("\n")), world.said
+        assert codes[-1] == 130 or (codes[-1] in {0, 1} and world.out.endswith("\n")), (codes, world.said)
     assert 130 in codes
 
 

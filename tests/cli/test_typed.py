@@ -101,8 +101,23 @@ def test_one_workload_alone_keeps_its_path_and_its_parameters() -> None:
     one = replace(spec("mine"), label="mine n=5", parameters={"n": 5, "deep": True})
     words = ["bench", "run", "sleep", "../mine.py", "--set", "mine.n=1,5", "--set", "sleep.duration_ms=9"]
 
-    assert typed.alone(words, one) == {"workloads": ("../mine.py",), "sets": ("mine.n=5",)}
-    assert typed.alone(["bench", "run"], one) == {"workloads": ("mine",), "sets": None}
+    assert typed.alone(words, one) == {"workloads": ("../mine.py",), "suite": None, "sets": ("mine.n=5",)}
+    assert typed.alone(["bench", "run"], one) == {"workloads": ("mine",), "suite": None, "sets": None}
+
+
+def test_one_workload_of_a_suite_alone_has_all_its_parameters() -> None:
+    one = replace(spec("mine"), label="mine n=5", parameters={"n": 5, "deep": True})
+    found = typed.alone(["bench", "run", "--suite", "all"], one)
+
+    assert found["suite"] is None
+    assert sorted(found["sets"]) == ["mine.deep=True", "mine.n=5"]
+
+
+def test_a_race_is_told_again_as_a_race() -> None:
+    words = ["bench", "race", "shop:get", "shop:get_async", "-c", "1,8", "--budget", "20s"]
+    told = typed.again(words, runners=("threads", "uvloop"), concurrency=(8,), budget=60.0, profile=None)
+
+    assert told.split(" race ")[1] == "shop:get shop:get_async -r threads,uvloop -c 8 --budget 1m"
 
 
 def test_a_stored_command_that_nobody_can_read_any_more_still_gives_a_command() -> None:

@@ -1,4 +1,7 @@
-"""One browser for all tests of the page, pages made once per session, and runs as the report sees them."""
+"""A browser for the tests of a file, pages made once per session, and runs as the report sees them.
+
+Playwright keeps an event loop running in this thread for as long as it is open: no test of another file may find it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from tests.support import runs
 from tests.support.pages import chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium; without it a skip that says so, and a failure where CI is set."""
     with sync_playwright() as playwright:
