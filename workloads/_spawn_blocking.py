@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from bench import Op
+
+NOTHING: Callable[..., object] = len
+"""What a child process does: a built-in function, so that it imports nothing for it."""
 
 
 def op(what: str) -> Op:
@@ -40,7 +44,7 @@ def _process_op(method: str) -> Op:
     processes: Any = multiprocessing.get_context(method)  # typeshed's base context has no Process
 
     def process() -> int:
-        made = processes.Process(target=len, args=((),))  # a built-in function: the child imports nothing for it
+        made = processes.Process(target=NOTHING, args=((),))
         made.start()
         made.join()
         ended: int = made.exitcode
