@@ -73,7 +73,8 @@ async def _as_completed(waits: Waits) -> int:
 
 async def _eager(waits: Waits) -> int:
     task: Any = asyncio.Task  # its eager_start came with Python 3.12
-    return sum(await asyncio.gather(*[task(_wait(waits), eager_start=True) for _ in range(waits.number)]))
+    loop = asyncio.get_running_loop()
+    return sum(await asyncio.gather(*[task(_wait(waits), loop=loop, eager_start=True) for _ in range(waits.number)]))
 
 
 async def _to_thread(waits: Waits) -> int:

@@ -15,11 +15,11 @@ interval is the widest.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.judge import cases, passes, sentences, stats
 from bench.judge.cases import Trials
-from bench.model import Estimate, StoredRun, Summary, Verdict, WorkloadSpec
+from bench.model import Estimate, PairKey, StoredRun, Summary, Verdict, WorkloadSpec
 
 PARAMETER, IDIOMATIC, RAW = "client", "idiomatic", "raw"
 SLOW, MODEL, LOOP = "threads", "asyncio", "uvloop"
@@ -38,7 +38,8 @@ class Factor:
 class Split:
     """Throughput of ``runner`` over that of threads, and the factors it is the product of.
 
-    workload: label of the idiomatic one. runner: uvloop, or asyncio where there is none, and then no loop's factor.
+    workload: label of the idiomatic one. withheld: findings that make a ratio of it invalid, so that none is judged.
+    runner: uvloop, or asyncio where there is none, and then no loop's factor.
     """
 
     workload: str
@@ -47,20 +48,19 @@ class Split:
     whole: Estimate
     factors: tuple[Factor, ...]
     libraries: dict[str, str]
+    withheld: tuple[str, ...] = ()
 
 
 def of_run(run: StoredRun, summary: Summary) -> list[Split]:
-    """Every contest that can be split, in the order of the plan; none whose figures a finding makes invalid."""
+    """Every contest that can be split, in the order of the plan."""
     grouped, found = cases.by_contest(run), []
-    invalid = {key for finding in summary.findings if finding.severity == "invalid" for key in finding.cases}
     for idiomatic, raw in _counterparts(run.plan.workloads):
         levels = {contest.concurrency for contest in run.plan.contests_of(raw.label)}
         for contest in run.plan.contests_of(idiomatic.label):
             level = contest.concurrency
-            used = {(spec.label, level, runner) for spec in (idiomatic, raw) for runner in (SLOW, MODEL, LOOP)}
-            if level in levels and not used & invalid:
+            if level in levels:
                 split = _split(run, idiomatic, level, grouped[idiomatic.label, level], grouped[raw.label, level])
-                found += [split] if split else []
+                found += [_judged(split, raw.label, summary)] if split else []
     return found
 
 
@@ -71,6 +71,25 @@ def _counterparts(workloads: Sequence[WorkloadSpec]) -> Iterator[tuple[WorkloadS
             wanted = {**one.parameters, PARAMETER: RAW}
             if one.parameters.get(PARAMETER) == IDIOMATIC and (one.name, wanted) == (other.name, other.parameters):
                 yield one, other
+
+
+def _judged(split: Split, raw: str, summary: Summary) -> Split:
+    """The split without verdicts where a finding withholds that of a ratio it is made of."""
+
+    def pair(workload: str, one: str, other: str) -> PairKey:
+        return frozenset((workload, split.concurrency, runner) for runner in (one, other))
+
+    used = [pair(split.workload, split.runner, SLOW), pair(raw, MODEL, SLOW), pair(raw, split.runner, MODEL)]
+    withheld = [
+        finding.id
+        for finding in summary.findings
+        if finding.severity == "invalid"
+        and any(key in finding.pairs if finding.pairs else key & set(finding.cases) for key in used)
+    ]
+    if not withheld:
+        return split
+    unjudged = tuple(replace(factor, verdict=None) for factor in split.factors)
+    return replace(split, factors=unjudged, withheld=tuple(dict.fromkeys(withheld)))
 
 
 def _split(run: StoredRun, spec: WorkloadSpec, level: int, idiomatic: Trials, raw: Trials) -> Split | None:
@@ -121,7 +140,8 @@ def sentence(split: Split) -> str:
     over = f"{_with(split.runner, libraries.get('coroutine'))} over {_with(SLOW, libraries.get('blocking'))}"
     product = " × ".join(f"{sentences.ratio(factor.ratio)} {factor.name}{_doubt(factor)}" for factor in split.factors)
     heading = sentences.heading(split.workload, split.concurrency)
-    return f"{heading}: {over} is {sentences.ratio(split.whole)} = {product}"
+    doubt = f"; no verdict ({', '.join(split.withheld)})" if split.withheld else ""
+    return f"{heading}: {over} is {sentences.ratio(split.whole)} = {product}{doubt}"
 
 
 def _with(runner: str, library: str | None) -> str:

@@ -95,10 +95,16 @@ def test_few_blocks_give_no_interval_and_no_verdict() -> None:
     assert "(5 blocks, no interval) library" in factors.sentence(split)
 
 
-def test_what_is_invalid_is_not_split() -> None:
+def test_what_is_invalid_is_not_judged() -> None:
     void = Finding("unequal-work", "invalid", "", "", (("http client=raw", 8, "asyncio"),))
+    other = replace(void, pairs=(frozenset((("http client=raw", 8, "uvloop"), ("http client=raw", 8, "threads"))),))
 
-    assert factors.of_run(run(), Summary((), (), (void,), None, None)) == []
+    withheld = only(factors.of_run(run(), Summary((), (), (void,), None, None)))
+    judged = only(factors.of_run(run(), Summary((), (), (other,), None, None)))
+
+    assert {factor.verdict for factor in withheld.factors} == {None}
+    assert factors.sentence(withheld).endswith("loop; no verdict (unequal-work)")
+    assert {factor.verdict for factor in judged.factors} == {"faster"}  # the pair it speaks of is none of the factors
 
 
 def test_one_client_alone_is_not_split() -> None:
