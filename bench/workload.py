@@ -109,7 +109,8 @@ class Workload:
     """Whether it is measured where nobody names a workload; one that answers a special question is asked for."""
 
     libraries: ClassVar[Mapping[str, str]] = {}
-    """Form (``blocking``, ``coroutine``) -> distribution of the client library that form uses, when it uses one."""
+    """Form (``blocking``, ``coroutine``) -> distribution of the client library that form uses, when it uses one. A
+    property where that depends on a parameter."""
 
     runs_while_parked: ClassVar[bool] = False
     """A contestant that waits for its turn is frozen, with all its threads and processes, since it would slow down
@@ -152,5 +153,22 @@ class Workload:
         return 0.0
 
     def provides(self, form: str, /) -> bool:
-        """Tell whether this workload states the form ``blocking`` or ``coroutine``."""
+        """Tell whether this workload states the form ``blocking`` or ``coroutine``.
+
+        Override it where a parameter has one form only; cells of the other then say that there is none.
+        """
         return getattr(type(self), form) is not getattr(Workload, form)
+
+    def missing(self, form: str, /) -> str:
+        """Say why a form cannot run here, with the remedy (``httpx2 is not installed: pip install httpx2``).
+
+        Its cells then stay empty with this reason, and everything else is measured. Empty where nothing is missing.
+        """
+        return ""
+
+    def accelerators(self, form: str, /) -> Mapping[str, bool]:
+        """Name the parts of a form's client that are compiled where all is well -> whether they are here.
+
+        Asked once, in the process of the workers, after they have opened; a False is told as a finding.
+        """
+        return {}

@@ -6,7 +6,11 @@ Read them in this order, each adds one idea:
     sleep.py     a parameter with its limits, and the least time an honest op can take
     cpu.py       a check of the result; a coroutine that suspends although it has nothing to wait for
     file_io.py   a fixture (a directory), and a client scope (an executor sized to the concurrency)
-    http.py      a fixture that serves in its own process and counts, and one client library per form
+    http.py      a fixture that serves in its own processes and counts; clients, a file each in _http_clients
+    subprocess.py what may be missing on a machine; a workload that is measured when it is named
+    mixed.py     a client scope that does something beside the workers
+    spawn.py     parameters that have one form only; helpers per form, so that a trial imports its own alone
+    idioms.py    the same with many ways
     echo.py      a workload that is measured when it is named, with helpers beside it
 
 Then copy the nearest one, and ask whether it keeps the contract:

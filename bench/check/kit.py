@@ -36,6 +36,8 @@ def check(spec: WorkloadSpec, runners: Mapping[str, RunnerInfo]) -> list[CheckRe
         CheckResult(f"{form} form", note="" if form in spec.forms else "not provided; its runners' cells stay empty")
         for form in ("blocking", "coroutine")
     ]
+    if set(spec.forms) <= set(spec.missing):
+        return [*results, *(CheckResult(f"{form} form runs", note=reason) for form, reason in spec.missing.items())]
     with Reaper() as reaper, tempfile.TemporaryDirectory() as scratch:
         try:
             with fixture.running(spec, Path(scratch), reaper, TIMEOUT_S) as server:
@@ -72,7 +74,7 @@ def _turn(spec: WorkloadSpec, info: RunnerInfo, server: fixture.FixtureProcess, 
     name = f"runs under {info.name}"
     if info.form not in spec.forms:
         return []
-    if (reason := missing(info)) is not None:
+    if reason := missing(info) or spec.missing.get(info.form):
         return [CheckResult(name, note=reason)]
     try:
         trial = LiveTrial(Contestant(info.name), spec, executed("bench.trial", reaper.environment), reaper, TIMEOUT_S)

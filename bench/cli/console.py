@@ -15,7 +15,7 @@ from bench.check.selfcheck.check import Check
 from bench.cli import tables, typed
 from bench.cli.terminal import Terminal
 from bench.cli.times import duration, rounded_up
-from bench.judge import outlook, sentences
+from bench.judge import factors, outlook, sentences
 from bench.judge.stats import MIN_BLOCKS
 from bench.machine.doctor.judging import Diagnosis
 from bench.model import Finding, Plan, Settings, Stage, WorkloadSpec
@@ -104,6 +104,8 @@ class Console:
             terminal.line(sentences.of_contest(run.summary, *contest.key))
             if price := sentences.price(run.summary, *contest.key, run.stored.plan.settings.margin):
                 terminal.line((f"  {price}", "dim"))
+        for split in factors.of_run(run.stored, run.summary):
+            terminal.line(factors.sentence(split))
         self._findings(terminal, run.summary.findings)
         self._outlook(terminal, run)
         share = run.summary.window_share

@@ -22,7 +22,8 @@ _TIMES = ("launch_s", "open_s")
 def facts(told: Message) -> dict[str, Any]:
     """How it was loaded or opened."""
     times = {name: seconds(told[name]) for name in _TIMES if name in told}
-    return {**told, **times, "code": code(told)}
+    found = {str(part): bool(here) for part, here in dict(told.get("accelerators", {})).items()}
+    return {**told, **times, "code": code(told), "accelerators": found}
 
 
 def code(told: Message) -> dict[str, str]:

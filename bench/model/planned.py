@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Status = Literal["measured", "not provided", "unavailable", "over limit", "failed"]
@@ -17,6 +17,7 @@ class WorkloadSpec:
     libraries: form -> distribution of the client library that form uses.
     source_sha256: of the module's file.
     runs_while_parked: its contestants are not frozen between their turns.
+    missing: form -> why it could not run where the run was planned.
     """
 
     name: str
@@ -33,6 +34,7 @@ class WorkloadSpec:
     default_concurrency: tuple[int, ...] | None
     source_sha256: str
     runs_while_parked: bool = False
+    missing: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

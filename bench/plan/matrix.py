@@ -98,7 +98,9 @@ def _contest(
         if name in unavailable:
             absent[name] = Absence("unavailable", unavailable[name])
         elif info.form not in spec.forms:
-            absent[name] = Absence("not provided", f"{spec.name} has no {info.form} form")
+            absent[name] = Absence("not provided", f"{spec.label} has no {info.form} form")
+        elif info.form in spec.missing:
+            absent[name] = Absence("unavailable", spec.missing[info.form])
         elif most is not None and level > most:
             absent[name] = Absence(
                 "over limit", f"{level} {name} on {cpus} CPUs: at most {info.most_per_cpu} per CPU ({most}) are run"

@@ -51,11 +51,18 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One combination of parameters. differing: the names of those that are not at their default."""
+    """One combination of parameters.
+
+    differing: the names of those that are not at their default. forms: those it states so; missing: those of them that
+    cannot run here -> why.
+    """
 
     parameters: dict[str, Data]
     differing: tuple[str, ...]
     least_latency_s: float
+    forms: tuple[str, ...]
+    missing: dict[str, str]
+    libraries: dict[str, str]
     source_sha256: str
 
 
@@ -74,7 +81,6 @@ class Found:
     summary: str
     parameters: dict[str, Parameter]
     forms: tuple[str, ...]
-    libraries: dict[str, str]
     has_fixture: bool
     default_concurrency: tuple[int, ...] | None
     runs_while_parked: bool
@@ -202,7 +208,6 @@ def _found(file: Path, sha256: str, told: dict[str, Any]) -> Found:
         summary=told["summary"],
         parameters={name: Parameter(**parameter) for name, parameter in told["parameters"].items()},
         forms=tuple(told["forms"]),
-        libraries=told["libraries"],
         has_fixture=told["has_fixture"],
         default_concurrency=tuple(levels) if levels else None,
         runs_while_parked=told["runs_while_parked"],
@@ -219,4 +224,12 @@ def _made_of(answer: Message) -> list[Made]:
 
 
 def _made(told: dict[str, Any], sha256: str) -> Made:
-    return Made(told["parameters"], tuple(told["differing"]), told["least_latency_s"], sha256)
+    return Made(
+        parameters=told["parameters"],
+        differing=tuple(told["differing"]),
+        least_latency_s=told["least_latency_s"],
+        forms=tuple(told["forms"]),
+        missing=told["missing"],
+        libraries=told["libraries"],
+        source_sha256=sha256,
+    )

@@ -51,6 +51,7 @@ class _Facts(TypedDict, total=False):
     gil: bool
     forked: bool
     loop: str | None
+    accelerators: dict[str, bool]
 
 
 class _Environment(TypedDict, total=False):

@@ -63,7 +63,10 @@ class Trial:
         self._ctx = Context(fixture=fixture, client=None, concurrency=order["concurrency"])
         self._enter()
         opened = {"open_s": time.perf_counter() - began, "gil": _gil_enabled()}
-        return {**opened, "code": project.code(), **patched(), **self._workers.facts()}
+        facts = {**patched(), **self._workers.facts()}
+        if not self._module.RUNNER.delegates:
+            facts["accelerators"] = dict(self._workload.accelerators(self._module.RUNNER.form))
+        return {**opened, "code": project.code(), **facts}
 
     def _enter(self) -> None:
         self._workers = self._scope.enter_context(self._module.workers(self._workload, self._ctx))

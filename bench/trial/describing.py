@@ -72,7 +72,6 @@ def description(cls: type[Workload], name: str) -> Message:
         "summary": text.partition("\n")[0],
         "parameters": _parameters(cls, _docs(text)),
         "forms": forms,
-        "libraries": _libraries(cls),
         "has_fixture": cls.fixture is not Workload.fixture,
         "default_concurrency": _levels(cls),
         "runs_while_parked": bool(cls.runs_while_parked),
@@ -140,13 +139,15 @@ def _limits(kind: object) -> list[Between]:
     return [limit for part in typing.get_args(kind) for limit in _limits(part)]
 
 
-def _libraries(cls: type[Workload]) -> dict[str, str]:
-    libraries: Any = cls.libraries
+def _libraries(workload: Workload) -> dict[str, str]:
+    libraries: Any = workload.libraries
     if isinstance(libraries, Mapping) and all(
         form in FORMS and isinstance(library, str) for form, library in libraries.items()
     ):
         return dict(libraries)
-    raise Refused(f"{cls.__name__}.libraries is not a mapping of {' and '.join(FORMS)} to names of distributions")
+    raise Refused(
+        f"{type(workload).__name__}.libraries is not a mapping of {' and '.join(FORMS)} to names of distributions"
+    )
 
 
 def _levels(cls: type[Workload]) -> list[int] | None:
@@ -194,6 +195,8 @@ def _made(cls: type[Workload], name: str, changed: dict[str, Any], given: str = 
     try:
         workload = cls(**changed)
         least_s = float(workload.least_latency_s())
+        forms = [form for form in FORMS if workload.provides(form)]
+        absent = {form: str(reason) for form in forms if (reason := workload.missing(form))}
         values = _values(cls, workload)
         again = _values(cls, cls(**{key: parameters.decoded(value) for key, value in values.items()}))
     except Refused:
@@ -211,6 +214,9 @@ def _made(cls: type[Workload], name: str, changed: dict[str, Any], given: str = 
         "parameters": values,
         "differing": [key for key in changed if _differs(values[key], defaults[key])],
         "least_latency_s": least_s,
+        "forms": forms,
+        "missing": absent,
+        "libraries": _libraries(workload),
     }
 
 

@@ -129,10 +129,13 @@ class Inspection:
         self._check("pickles", lambda: _pickles(self._workload))
         self._check("leaves threads and sockets as they are", _unpatched)
         self._check("installs no event loop policy", _standard_policy)
-        ours = self._blocking() if self._workload.provides("blocking") else []
-        theirs = self._coroutine() if self._workload.provides("coroutine") else []
+        ours = self._blocking() if self._runs("blocking") else []
+        theirs = self._coroutine() if self._runs("coroutine") else []
         if ours and theirs:
             self._check("both forms give equal results", lambda: _equal(ours, theirs))
+
+    def _runs(self, form: str) -> bool:
+        return self._workload.provides(form) and not self._workload.missing(form)
 
     def _blocking(self) -> list[Any]:
         results = self._check("blocking: ops succeed", lambda: blocking(self._workload, self._ctx))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from bench.judge import factors
 from bench.model import CaseSummary, Estimate
 from reports.numbers import standings, units, worker_costs
 from reports.numbers.index import Index
@@ -157,6 +158,9 @@ def _library(index: Index, workload: str) -> Iterator[str]:
     if len(set(libraries.values())) > 1:
         named = units.join([f"{library} ({form})" for form, library in libraries.items()])
         yield f"The forms use different libraries, {named}: a difference between them is the library's as well."
+    for split in factors.of_run(index.stored, index.summary):
+        if split.workload == workload:
+            yield f"{factors.sentence(split)}."
 
 
 def _memory(index: Index, workload: str) -> Iterator[str]:

@@ -93,7 +93,13 @@ def test_a_thread_of_the_workload_s_own_uses_no_cpu_while_parked(runner: RunnerI
     assert live.parked_cpu_s - before_s < 0.001
 
 
-@pytest.mark.parametrize(("workload", "least_s", "most_s"), [("restless.py", 0.0, 0.02), ("heartbeat.py", 0.1, 60.0)])
+ALMOST_NONE_S = 0.02
+"""More than a frozen thread uses on its way to its stop in all turns of these runs, less than one that goes on."""
+
+
+@pytest.mark.parametrize(
+    ("workload", "least_s", "most_s"), [("restless.py", 0.0, ALMOST_NONE_S), ("heartbeat.py", ALMOST_NONE_S, 60.0)]
+)
 def test_what_runs_while_parked_is_frozen_unless_it_must_not_be_and_then_its_cpu_is_told(
     workload: str, least_s: float, most_s: float, tmp_path: Path
 ) -> None:

@@ -83,6 +83,14 @@ class TestMatrix:
             "uvloop": Absence("not provided", "sleep has no coroutine form"),
         }
 
+    def test_a_form_that_lacks_its_library_leaves_exactly_its_cells_empty(self) -> None:
+        missing = {"coroutine": "httpx2 is not installed: pip install httpx2"}
+        (contest,) = make([spec("http", missing=missing)], concurrency=(1,)).contests
+
+        assert names(contest.contestants) == ["sync", "threads", "processes"]
+        assert set(contest.absent) == {"asyncio", "uvloop"}
+        assert set(contest.absent.values()) == {Absence("unavailable", missing["coroutine"])}
+
     def test_a_runner_that_cannot_run_here_is_unavailable_with_the_reason(self) -> None:
         (contest,) = make(concurrency=(1,), unavailable={"uvloop": "uvloop is not installed: pip install it"}).contests
 

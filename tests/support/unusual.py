@@ -19,6 +19,7 @@ def spec(name: str, **changes: Any) -> WorkloadSpec:
         summary="Waits - ünïcode too.", parameters={"duration_ms": 10, "ratio": 0.1, "on": True, "text": "a\nb"},
         forms=("blocking", "coroutine"), libraries={"blocking": "urllib3"}, has_fixture=True, least_latency_s=0.01,
         default_concurrency=(1, 8), source_sha256="0" * 64, runs_while_parked=True,
+        missing={"coroutine": "httpx2 is not installed: pip install httpx2"},
     )  # fmt: skip
     return replace(made, **changes)
 

@@ -62,6 +62,7 @@ class ProcessWorkers:
         self._processes: list[BaseProcess] = []
         self._lateness_ns: list[int] = []
         self._reaped_cpu_s = 0.0
+        self._accelerators: dict[str, bool] = {}
 
     def start(self) -> None:
         mp: Any = multiprocessing.get_context(START_METHOD)  # typeshed's base context has no Process
@@ -73,7 +74,7 @@ class ProcessWorkers:
             theirs.close()
             self._pipes.append(ours)
             self._processes.append(process)
-        self._replies()
+        self._accelerators = self._replies()[0]
 
     def run(self, turn: Turn) -> Span:
         self._lateness_ns = []
@@ -119,7 +120,8 @@ class ProcessWorkers:
         return self._lateness_ns
 
     def facts(self) -> dict[str, Any]:
-        return {"start_method": START_METHOD, "reporting": [process.pid for process in self._processes]}
+        pids = [process.pid for process in self._processes]
+        return {"start_method": START_METHOD, "reporting": pids, "accelerators": self._accelerators}
 
     def reaped_cpu_s(self) -> float:
         return reaped_cpu_s() + self._reaped_cpu_s
@@ -143,7 +145,7 @@ def _worker(pipe: Connection, spec: str, ctx: Context) -> None:
         recorder = Recorder()
         with workload.blocking_client(ctx) or nullcontext() as client:
             with workload.blocking(replace(ctx, client=client)) as op:
-                pipe.send(0.0)
+                pipe.send(dict(workload.accelerators("blocking")))
                 while True:
                     try:
                         order = pipe.recv()
