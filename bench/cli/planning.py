@@ -132,11 +132,11 @@ def planned(options: RunOptions) -> Job:
 
 def _of_suite(options: RunOptions) -> RunOptions:
     """The options with what their suite says; what was typed goes before it."""
-    if options.suite is None:
+    if options.suite is None and options.workloads:
         return options
     if options.workloads:
         raise UsageError(f"--suite {options.suite} names the workloads; leave out {' '.join(options.workloads)}")
-    suite = suites.named(options.suite)
+    suite = suites.named(options.suite or suites.DEFAULT)
     typed = {text.partition("=")[0] for text in options.sets}
     own = tuple(text for text in suite.sets if text.partition("=")[0] not in typed)
     return replace(

@@ -81,7 +81,7 @@ def alone(typed: Sequence[str], spec: WorkloadSpec) -> dict[str, Any]:
     files = [word for word in given.get("workloads", ()) if word.endswith(".py") or len(Path(word).parts) > 1]
     words = [word for word in files if _defines(word, spec.name)]
     sets = {text.partition("=")[0] for text in given.get("sets", ()) if text.partition(".")[0] == spec.name}
-    if given.get("suite"):  # which sets what it likes
+    if given.get("suite") or not given.get("workloads"):  # a suite sets what it likes
         sets = {f"{spec.name}.{parameter}" for parameter in spec.parameters}
     values = {target: spec.parameters.get(target.partition(".")[2]) for target in sorted(sets)}
     return {

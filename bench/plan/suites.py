@@ -11,13 +11,19 @@ from typing import Any
 from bench.errors import UsageError
 from bench.plan import discovery
 
+DEFAULT = "default"
+"""The suite of a run that names neither a suite nor a workload."""
+
 _FILE = "suites.toml"
 _KEYS = {"answers": str, "workloads": list, "set": list, "concurrency": list}
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What it answers, and what it runs: words of `bench run`. concurrency: None for the workloads' own."""
+    """What it answers, and what it runs: words of `bench run`.
+
+    workloads: empty for those that run where none is named. concurrency: None for the workloads' own.
+    """
 
     name: str
     answers: str
@@ -69,7 +75,8 @@ def _suite(where: str, name: str, told: object) -> Suite:
         if not isinstance(value, _KEYS[key]):
             raise UsageError(f"{where}: {key} is no {'text' if _KEYS[key] is str else 'list'}")
     workloads, levels = told.get("workloads", []), told.get("concurrency")
-    if not workloads or not all(isinstance(word, str) for word in [*workloads, *told.get("set", [])]):
+    empty = "workloads" in told and not workloads
+    if empty or not all(isinstance(word, str) for word in [*workloads, *told.get("set", [])]):
         raise UsageError(f"{where}: workloads is a list of names, and not an empty one; set is a list of texts")
     if levels is not None and not (levels and all(type(level) is int and level > 0 for level in levels)):
         raise UsageError(f"{where}: concurrency is a list of numbers of workers, such as [1, 8]")

@@ -33,6 +33,8 @@ MARK = "DEADHEAT_SESSION"
 _PREFIX = "deadheat-"
 _FILES = "t"
 """Where processes of the session put theirs; short, as the path of a socket must not be long."""
+_PASSAGE = 0o711
+"""Whoever knows a name inside may reach it: a server that refuses to run as root has its files there."""
 _OWNED = "owned"
 """File in the session's directory that lists all directories that are its own."""
 _PATIENCE_S = 10.0
@@ -51,6 +53,7 @@ class Reaper:
     def __enter__(self) -> Reaper:
         _sweep(Path(tempfile.gettempdir()))
         self.temporary = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self.temporary.chmod(_PASSAGE)
         self._lock = _locked(self.temporary, wait=True)
         self._directories = [self.temporary]
         self._groups: set[int] = set()
@@ -58,7 +61,7 @@ class Reaper:
         marks = f"{os.environ.get(MARK, '')}/{self.temporary.name}"
         self.environment = {MARK: marks, "TMPDIR": str(self.temporary / _FILES)}
         try:
-            (self.temporary / _FILES).mkdir()
+            (self.temporary / _FILES).mkdir(_PASSAGE)
             _list(self.temporary, self._directories)
             self._process = self._started()
         except OSError:
@@ -86,7 +89,7 @@ class Reaper:
         """Remove what processes of the session have left behind, now that all of them have ended: others and files."""
         _kill_marked(self.temporary.name)
         shutil.rmtree(self.temporary / _FILES, ignore_errors=True)
-        (self.temporary / _FILES).mkdir(exist_ok=True)
+        (self.temporary / _FILES).mkdir(_PASSAGE, exist_ok=True)
 
     def _started(self) -> subprocess.Popen[bytes]:
         """A reaper that knows all there is to know."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.cli import planning
 from bench.errors import UsageError
 from bench.plan import discovery, sets, suites
 from tests.support.command import called
@@ -24,13 +25,26 @@ def test_every_suite_of_ours_can_be_planned_and_says_what_it_answers(name: str) 
 
     assert suite.answers
     found = discovery.specs(discovery.discover(), suite.workloads, sets.parsed(suite.sets))
-    assert {spec.name for spec in found} == set(suite.workloads)
+    assert {spec.name for spec in found} == set(suite.workloads or suites.named("classic").workloads)
 
 
-def test_classic_is_what_runs_by_default() -> None:
-    chosen = discovery.specs(discovery.discover(), (), {})
+def test_what_runs_by_default_is_classic_and_http_without_a_library() -> None:
+    plan = planning.planned(planning.RunOptions.usual()).plan
 
-    assert {spec.name for spec in chosen} == set(suites.named("classic").workloads)
+    labels = {spec.label for spec in plan.workloads}
+    assert labels == {*suites.named("classic").workloads, "http client=raw"}
+
+
+def test_a_project_may_say_what_its_default_is(project: Path) -> None:
+    project.write_text('[tool.bench.suites.default]\nworkloads = ["noop"]\nconcurrency = [3]')
+
+    plan = planning.planned(planning.RunOptions.usual()).plan
+
+    assert [(contest.workload, contest.concurrency) for contest in plan.contests] == [("noop", 3)]
+
+
+def test_everything_is_every_workload_of_ours() -> None:
+    assert set(suites.named("everything").workloads) == set(discovery.discover().workloads)
 
 
 def test_a_suite_of_the_project_is_found_from_below_it_and_may_stand_in_for_one_of_ours(project: Path) -> None:

@@ -135,8 +135,7 @@ class TestOddDeclarations:
 
     @pytest.mark.parametrize("libraries", [None, ["urllib3"], {"sync": "urllib3"}, {"blocking": 3}])
     def test_libraries_that_are_none(self, libraries: object) -> None:
-        with pytest.raises(Refused, match=r"Odd\.libraries is not a mapping"):
-            told(int, 1, libraries=libraries)
+        assert "Odd.libraries is not a mapping" in told(int, 1, libraries=libraries)["problem"]
 
     @pytest.mark.parametrize("seconds", [-1.0, math.inf, math.nan])
     def test_a_least_latency_that_is_none(self, seconds: float) -> None:

@@ -12,8 +12,18 @@ from bench import Fixture, Workload
 from workloads.http import Http
 
 
+class Session:
+    """A client of their own: one session of aiohttp per loop."""
+
+    @asynccontextmanager
+    async def coroutine_client(self, ctx):
+        host, port, _ = ctx.fixture
+        async with aiohttp.ClientSession(f"http://{host}:{port}") as session:
+            yield session
+
+
 @dataclass(frozen=True)
-class Unread(Http):
+class Unread(Session, Http):
     """The coroutine form trusts a header and does not read the body."""
 
     body_bytes: int = 1_000_000
@@ -28,7 +38,7 @@ class Unread(Http):
 
 
 @dataclass(frozen=True)
-class Twice(Http):
+class Twice(Session, Http):
     """The coroutine form makes two requests per op."""
 
     @asynccontextmanager
@@ -43,7 +53,7 @@ class Twice(Http):
 
 
 @dataclass(frozen=True)
-class SmallPool(Http):
+class SmallPool(Session, Http):
     """Half the workers wait for the others: a pool of half the size."""
 
     @asynccontextmanager
@@ -87,7 +97,7 @@ class Ahead(Http):
 
     @asynccontextmanager
     async def coroutine(self, ctx):
-        host, port = ctx.fixture
+        host, port, _ = ctx.fixture
         async with aiohttp.ClientSession() as session:
 
             async def ask():
