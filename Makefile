@@ -14,7 +14,7 @@ comma := ,
 bench quick full report: export DEADHEAT_STARTED_BY := make
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench quick full report selfcheck doctor test check soak overhead decisions versus example pins clean
+.PHONY: help setup bench quick full map report selfcheck doctor test check soak overhead decisions versus example pins clean
 
 help:  ## show this help
 	@echo "deadheat: sync, threads, processes, asyncio or uvloop - for this work, on this machine"
@@ -54,6 +54,9 @@ quick: setup  ## the same in about a minute, with wider intervals
 
 full: setup  ## the same with more concurrencies and blocks (about 20 minutes)
 	@$(BIN)/python -m bench run --profile full $(RUN_ARGS)
+
+map: setup  ## which runner wins at which CPU share and concurrency (about 5 minutes)
+	@$(BIN)/python -m bench run --suite map --budget 4m $(RUN_ARGS)
 
 report: setup  ## write report.html of the newest run again, measuring nothing
 	@$(BIN)/python -m bench report latest

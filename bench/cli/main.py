@@ -60,7 +60,9 @@ def cli(context: click.Context) -> None:
 @click.option(
     "-c", "--concurrency", type=Levels(), metavar="1,8,64", help="Numbers of workers. Default: the profile's."
 )
-@click.option("--suite", metavar="NAME", help="Measure a named choice of workloads; see `bench list`.")
+@click.option(
+    "--suite", metavar="NAME", help="Measure a named choice of workloads, beside those named; see `bench list`."
+)
 @click.option("--set", "sets", multiple=True, metavar="WORKLOAD.PARAM=V[,V...]",
               help="Set a parameter; several values are swept. A value that has commas begins with a quote or bracket: "
                    "w.text='\"a,b\",c' or w.pair='(1,2),(3,4)'. May be repeated.")  # fmt: skip

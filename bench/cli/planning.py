@@ -134,14 +134,14 @@ def _of_suite(options: RunOptions) -> RunOptions:
     """The options with what their suite says; what was typed goes before it."""
     if options.suite is None and options.workloads:
         return options
-    if options.workloads:
-        raise UsageError(f"--suite {options.suite} names the workloads; leave out {' '.join(options.workloads)}")
     suite = suites.named(options.suite or suites.DEFAULT)
+    if options.workloads and not suite.workloads:
+        raise UsageError(f"--suite {suite.name} is what runs where nothing is named; leave out {options.workloads[0]}")
     typed = {text.partition("=")[0] for text in options.sets}
     own = tuple(text for text in suite.sets if text.partition("=")[0] not in typed)
     return replace(
         options,
-        workloads=suite.workloads,
+        workloads=tuple(dict.fromkeys((*suite.workloads, *options.workloads))),
         sets=(*own, *options.sets),
         concurrency=options.concurrency or suite.concurrency,
     )

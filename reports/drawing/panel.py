@@ -197,6 +197,11 @@ def ribbon(axes: Axes, xs: Sequence[float], lows: Sequence[float], highs: Sequen
     axes.add_artist(Polygon(around, facecolor=colour, alpha=0.16, linewidth=0, zorder=2))
 
 
+def area(axes: Axes, corners: Sequence[tuple[float, float]], colour: str) -> None:
+    """A plane in a runner's colour, faint enough for marks to stand on."""
+    axes.add_artist(Polygon(corners, facecolor=colour, alpha=0.3, linewidth=0, zorder=2))
+
+
 def stripe(axes: Axes, low: float, high: float) -> None:
     """A band across the whole figure between two heights in data units."""
     places = blended_transform_factory(axes.figure.transFigure, axes.transData)

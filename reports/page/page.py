@@ -15,11 +15,12 @@ from markupsafe import Markup, escape
 from bench.model import WorkloadSpec
 from bench.parameters import shown
 from reports.charts import cores, cpu, ecdf, forest, glance, lag, memory, percentiles, startup, throughput, turns, twins
+from reports.charts import winner_map as winner_map_chart
 from reports.drawing import jobs as drawing
 from reports.drawing import palette, svg
 from reports.drawing.chart import Chart
 from reports.drawing.jobs import Say
-from reports.numbers import anchors, certificate, environment, floor, tables, units
+from reports.numbers import anchors, certificate, environment, floor, tables, units, winner_map
 from reports.numbers.index import Index
 from reports.page import cases, moves
 from reports.words import advice, answers, commands, method, notices, why
@@ -51,7 +52,9 @@ def render(index: Index, baseline: str, cache: Path, say: Say) -> str:
     named = anchors.given((workload, index.levels(workload)) for workload in index.workloads)
     sections = tuple(_section(index, workload, anchor, baseline) for workload, anchor in named.of.items())
     strip = twins.chart(index, "run")
-    drawn = draw([*(chart for section in sections for chart in (*section.glance, *section.charts)), strip], cache, say)
+    mapped = winner_map.of_run(index)
+    whole = [strip, *([winner_map_chart.chart(index, mapped, "run")] if mapped else [])]
+    drawn = draw([*(chart for section in sections for chart in (*section.glance, *section.charts)), *whole], cache, say)
     found = notices.of(index.summary.findings)
     return fill(
         "report.html.j2",
@@ -72,6 +75,7 @@ def render(index: Index, baseline: str, cache: Path, say: Say) -> str:
         remarks=[notice for notice in found if notice.severity == "info"],
         advice=[advice.of_workload(index, workload, anchor) for workload, anchor in named.of.items()],
         strip=strip,
+        map=whole[1] if mapped else None,
         floor=floor.table(index),
         method=method.of_run(index),
         environment=environment.rows(index.stored.environment),
