@@ -25,6 +25,7 @@ BENCH = [
     "api",
     "check",
     "cli",
+    "testing",
     "__main__",
 ]
 GROUND = {"errors", "histogram", "interpreter", "model", "parameters", "workload"}

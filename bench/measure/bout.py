@@ -15,7 +15,7 @@ from bench.machine.placement import Places
 from bench.measure import fixture
 from bench.measure.budget import Budget
 from bench.measure.contest import ContestBlock, Tuning
-from bench.measure.contestant import LiveTrial
+from bench.measure.contestant import LiveTrial, Measurable
 from bench.measure.entrant import Entrant
 from bench.measure.fixture import FixtureProcess
 from bench.measure.zygote import Cradle, Nursery
@@ -78,7 +78,7 @@ class Session:
     ended: dict[str, str] = field(default_factory=dict)
     imported: dict[str, code.Code] = field(default_factory=dict)
 
-    def lost(self, label: str, trial: LiveTrial) -> None:
+    def lost(self, label: str, trial: Measurable) -> None:
         """Count a strike against a contestant that is out."""
         assert trial.out is not None
         strikes, _ = self.strikes.get((label, trial.contestant), (0, ""))

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bench.errors import TrialFailed
 from bench.machine import memory, tree
@@ -56,6 +56,29 @@ class SideFigures:
     window_s: float = 0.0
     memory: Memory | None = None
     lateness_ns: list[int] | None = None
+
+
+class Measurable(Protocol):
+    """A contestant as `bench.measure.entrant` drives it: in a process of its own (`LiveTrial`) or in this one.
+
+    All that takes a turn raises `TrialFailed` once, when the contestant goes out. facts: what it tells of itself.
+    """
+
+    contestant: Contestant
+    out: str | None
+    hung: bool
+    facts: dict[str, Any]
+    side: SideFigures | None
+    parked_cpu_s: float
+
+    def open(self, concurrency: int, load: str = "closed") -> None: ...
+    def turn(self, turn: Turn) -> TurnReads: ...
+    def memory_turn(self, ramp_ns: int, op_ns: int = 0) -> Memory | None: ...
+    def memory_now(self) -> Memory | None: ...
+    def lag_turn(self, ramp_ns: int, window_ns: int) -> list[int]: ...
+    def place(self, places: Places, cpu: int | None) -> bool: ...
+    def close(self) -> None: ...
+    def lose(self, reason: str, *, hung: bool = False) -> None: ...
 
 
 class LiveTrial:

@@ -13,7 +13,7 @@ from bench import histogram
 from bench.errors import TrialFailed
 from bench.histogram import Histogram
 from bench.measure import pace
-from bench.measure.contestant import LiveTrial, SideFigures, TurnReads
+from bench.measure.contestant import Measurable, SideFigures, TurnReads
 from bench.measure.fixture import FixtureProcess
 from bench.measure.tally import tally
 from bench.model import Contest, Contestant, Memory, TrialResult, TurnResult, WorkloadSpec
@@ -50,10 +50,10 @@ class Entrant:
         self,
         contestant: Contestant,
         workers: int,
-        trial: LiveTrial | str,
+        trial: Measurable | str,
         spec: WorkloadSpec,
         server: FixtureProcess,
-        on_lost: Callable[[LiveTrial], None],
+        on_lost: Callable[[Measurable], None],
     ) -> None:
         """Args: trial: its process, or why it has none."""
         self.contestant = contestant
@@ -73,7 +73,7 @@ class Entrant:
         return self._maybe is not None and not self.lost
 
     @property
-    def trial(self) -> LiveTrial:
+    def trial(self) -> Measurable:
         """Its process, while it is live."""
         assert self._maybe is not None
         return self._maybe

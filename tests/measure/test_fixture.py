@@ -11,7 +11,7 @@ import pytest
 
 from bench.errors import FixtureFailed
 from bench.measure import fixture
-from bench.measure.contestant import LiveTrial
+from bench.measure.contestant import LiveTrial, Measurable
 from bench.measure.entrant import Entrant
 from bench.measure.zygote import Nursery
 from bench.model import Contest, Contestant
@@ -34,7 +34,7 @@ SOON_S = 1.0
 def test_a_contestant_that_waits_for_a_lost_fixture_is_not_blamed(
     number: signal.Signals, words: str, reaper: Reaper, tmp_path: Path
 ) -> None:
-    lost: list[LiveTrial] = []
+    lost: list[Measurable] = []
     spec = spec_of("fickle.py", once=tmp_path / "never")
     (tmp_path / "never").touch()
     with (

@@ -142,5 +142,9 @@ class TaskWorkers:
     def facts(self) -> dict[str, Any]:
         return {"loop": self._loop_class}
 
+    def tasks_left(self) -> int:
+        """Tasks on the loop that ops have started and not awaited."""
+        return len(asyncio.all_tasks(self._runner.get_loop()) - set(self._tasks))
+
     def reaped_cpu_s(self) -> float:
         return reaped_cpu_s()

@@ -1,0 +1,1 @@
+"""The pytest plugin: races in a test suite, reported by pytest-benchmark."""
