@@ -19,7 +19,9 @@ from click.core import ParameterSource
 
 from bench import parameters
 from bench.cli import times
+from bench.errors import UsageError
 from bench.model import WorkloadSpec
+from bench.plan import suites
 from bench.trial import project
 
 MAKE_VARIABLE = "DEADHEAT_STARTED_BY"
@@ -81,14 +83,23 @@ def alone(typed: Sequence[str], spec: WorkloadSpec) -> dict[str, Any]:
     files = [word for word in given.get("workloads", ()) if word.endswith(".py") or len(Path(word).parts) > 1]
     words = [word for word in files if _defines(word, spec.name)]
     sets = {text.partition("=")[0] for text in given.get("sets", ()) if text.partition(".")[0] == spec.name}
-    if given.get("suite") or not given.get("workloads"):  # a suite sets what it likes
-        sets = {f"{spec.name}.{parameter}" for parameter in spec.parameters}
+    if given.get("suite") or not given.get("workloads"):
+        sets |= _set_by(given.get("suite"), spec)
     values = {target: spec.parameters.get(target.partition(".")[2]) for target in sorted(sets)}
     return {
         "workloads": (words[0] if words else spec.name,),
         "suite": None,
         "sets": tuple(f"{target}={parameters.shown(value)}" for target, value in values.items()) or None,
     }
+
+
+def _set_by(suite: str | None, spec: WorkloadSpec) -> set[str]:
+    """What a suite sets of a workload, ``workload.parameter``; all of them where the suite is no more."""
+    try:
+        targets = {text.partition("=")[0] for text in suites.named(suite or suites.DEFAULT).sets}
+    except UsageError:
+        targets = {f"{spec.name}.{parameter}" for parameter in spec.parameters}
+    return {target for target in targets if target.partition(".")[0] == spec.name}
 
 
 def _defines(file: str, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bench.errors import UsageError
@@ -58,12 +58,24 @@ def make(
     """
     contests: list[Contest] = []
     for spec in workloads:
-        levels = sorted(set(concurrency or _levels(spec, settings.profile)))
-        own = [_contest(settings, spec, level, runners, unavailable, cpus) for level in levels]
+        levels = concurrency or _levels(spec, settings.profile)
+        own = contests_of(settings, spec, levels, runners, unavailable, cpus)
         contests += _twinned(own, runners) if settings.twins else own
     if not any(contest.contestants for contest in contests):
         raise UsageError("nothing to run: " + "; ".join(sorted(_reasons(contests))))
     return Plan(settings, tuple(workloads), tuple(contests))
+
+
+def contests_of(
+    settings: Settings,
+    spec: WorkloadSpec,
+    levels: Iterable[int],
+    runners: Mapping[str, RunnerInfo],
+    unavailable: Mapping[str, str],
+    cpus: int,
+) -> list[Contest]:
+    """The contests of one workload, in ascending concurrency; see `make`."""
+    return [_contest(settings, spec, level, runners, unavailable, cpus) for level in sorted(set(levels))]
 
 
 def _levels(spec: WorkloadSpec, profile: str) -> tuple[int, ...]:

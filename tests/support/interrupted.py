@@ -95,7 +95,7 @@ class World:
         trials = self.run / "trials.jsonl" if self.run else None
         if trials is None or not trials.exists():
             return 0
-        lines = [json.loads(line) for line in trials.read_text().splitlines()]
+        lines = [json.loads(line) for line in trials.read_text().splitlines(keepends=True) if line[-1] == "\n"]
         return len({(line["block"], line["workload"]) for line in lines})
 
     def complaints(self, *, killed: bool = False) -> list[str]:

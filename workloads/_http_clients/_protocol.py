@@ -50,7 +50,7 @@ class Connection(asyncio.Protocol):
 
     async def close(self) -> None:
         self._length.cancel()
-        self._transport.close()
+        self._transport.abort()  # all has been read; as a socket's close, it waits for no last word of TLS
         await asyncio.sleep(0)  # its loop closes the socket in its next round
 
 
