@@ -14,7 +14,7 @@ comma := ,
 bench quick full report: export DEADHEAT_STARTED_BY := make
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench quick full map report selfcheck doctor test check soak overhead decisions versus example pins clean
+.PHONY: help setup bench quick full map claims report selfcheck doctor test check soak overhead decisions versus example pins clean
 
 help:  ## show this help
 	@echo "deadheat: sync, threads, processes, asyncio or uvloop - for this work, on this machine"
@@ -57,6 +57,9 @@ full: setup  ## the same with more concurrencies and blocks (about 20 minutes)
 
 map: setup  ## which runner wins at which CPU share and concurrency (about 5 minutes)
 	@$(BIN)/python -m bench run --suite map --budget 4m $(RUN_ARGS)
+
+claims: setup  ## what textbooks and READMEs say of asyncio, measured and judged (about 7 minutes)
+	@$(BIN)/python -m bench claims
 
 report: setup  ## write report.html of the newest run again, measuring nothing
 	@$(BIN)/python -m bench report latest

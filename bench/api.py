@@ -1,12 +1,23 @@
-"""The reading API: a run as tidy tables. ``bench.load("latest").cases()``."""
+"""The reading API: a run as tidy tables and figures.
+
+>>> import bench
+>>> run = bench.load("latest")                    # doctest: +SKIP
+>>> run.cases()[["workload", "concurrency", "runner", "throughput_per_s"]]      # doctest: +SKIP
+>>> run.compare("uvloop", "asyncio")              # doctest: +SKIP
+>>> run.plot.throughput("http")                   # doctest: +SKIP
+"""
 
 from __future__ import annotations
 
+import html
+import importlib
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.judge import analysis, beside, metrics
+from bench import histogram
+from bench.errors import UsageError
+from bench.judge import analysis, beside, metrics, sentences
 from bench.model import Estimate, StoredRun, Summary
 from bench.results import store
 
@@ -37,6 +48,53 @@ class Run:
     def comparisons(self) -> pd.DataFrame:
         """One row per ordered pair of a contest: ``ratio`` is throughput of ``runner`` over that of ``baseline``."""
         return _frame([_flat(comparison) for comparison in self.summary.comparisons])
+
+    def compare(self, runner: str, baseline: str) -> pd.DataFrame:
+        """One row per contest of the two: throughput of ``runner`` over that of ``baseline``, interval and verdict.
+
+        Raises:
+            bench.errors.UsageError: no contest has both.
+        """
+        frame = self.comparisons()
+        found = frame[(frame["runner"] == runner) & (frame["baseline"] == baseline) & (frame["copy"] == 1)]
+        if found.empty:
+            raise UsageError(
+                f"no contest has {runner} and {baseline}; this run has: {', '.join(self.stored.plan.settings.runners)}"
+            )
+        columns = ["workload", "concurrency", "ratio", "ratio_low", "ratio_high", "verdict"]
+        return found[columns].reset_index(drop=True)
+
+    def latencies(self) -> pd.DataFrame:
+        """One row per case and bucket of its histogram: ``latency_ms`` (its middle, at most 0.4 % off) and ``ops``."""
+        rows = []
+        for case in self.summary.cases:
+            key = (case.workload, case.concurrency, case.runner, case.copy)
+            whole = histogram.merge(
+                trial.latency
+                for trial in self.stored.trials
+                if (trial.workload, trial.concurrency, trial.runner, trial.copy) == key and trial.status == "measured"
+            )
+            names = ("workload", "concurrency", "runner", "copy")
+            rows += [
+                {**dict(zip(names, key, strict=True)), "latency_ms": histogram.middle_ns(bucket) / 1e6, "ops": ops}
+                for bucket, ops in sorted(whole.items())
+            ]
+        return _frame(rows)
+
+    @property
+    def plot(self) -> Any:
+        """The charts of the report as matplotlib figures: ``run.plot.throughput("http")``; see `reports.plotting`."""
+        return importlib.import_module("reports.plotting").Plots(self)  # by name: reports stands on this package
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the sentence of every contest, and the cases."""
+        told = "".join(
+            f"<li>{html.escape(sentences.of_contest(self.summary, contest.workload, contest.concurrency))}</li>"
+            for contest in self.stored.plan.contests
+        )
+        columns = ["workload", "concurrency", "runner", "throughput_per_s", "latency_p99_ms", "memory_bytes", "status"]
+        table = self.cases()[columns].to_html(index=False, na_rep="")
+        return f"<p>Run {html.escape(self.stored.run_id)}, {self.stored.stopped}</p><ul>{told}</ul>{table}"
 
     def turns(self) -> pd.DataFrame:
         """One row per timed turn, in the order in which they were taken."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-__all__ = ["write"]
+__all__ = ["write", "write_claims"]
 
 
 def write(
@@ -31,3 +31,14 @@ def write(
     from reports import writing
 
     return writing.write(run_dirs, output, baseline, against, say or (lambda _: None))
+
+
+def write_claims(run_dir: Path, output: Path | None = None, say: Callable[[str], None] | None = None) -> Path:
+    """Write the page of a run's judged claims: ``claims.html`` beside its report.
+
+    Raises:
+        bench.errors.BenchError: the run has judged none, or the file cannot be written.
+    """
+    from reports import writing
+
+    return writing.write_claims(run_dir, output, say or (lambda _: None))

@@ -18,12 +18,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--against", nargs="+", default=[], type=Path, metavar="RUN_DIR", help="runs to compare with")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="the file to write")
     parser.add_argument("--baseline", metavar="RUNNER", help="the runner that ratios stand on at first")
+    parser.add_argument("--claims", action="store_true", help="write the page of the claims that the run has judged")
     parser.add_argument("--progress", action="store_true", help="say on stderr how far it is, line by line")
     given = parser.parse_args(arguments)
     try:
-        path = reports.write(
-            given.run_dirs, given.output, given.baseline, given.against, _say if given.progress else None
-        )
+        say = _say if given.progress else None
+        if given.claims:
+            path = reports.write_claims(given.run_dirs[0], given.output, say)
+        else:
+            path = reports.write(given.run_dirs, given.output, given.baseline, given.against, say)
     except BenchError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import bench
 from bench.errors import StoreError, UsageError
+from bench.results import claims
 from reports.drawing.jobs import Say
 from reports.numbers import index
-from reports.page import comparison_page, page
+from reports.page import claims_page, comparison_page, page
 
 CACHE = ".charts.json"
 """Drawn charts, beside the run they show."""
+CLAIMS_CACHE = ".claims-charts.json"
 COMPARISON_CACHE = ".comparison-charts.json"
 
 
@@ -32,6 +34,12 @@ def write(
     one = _read(run_dirs[0], say)
     text = page.render(one, _baseline(one, baseline), one.stored.directory / CACHE, say)
     return _put(output or run_dirs[0] / "report.html", text)
+
+
+def write_claims(run_dir: Path, output: Path | None, say: Say) -> Path:
+    """See `reports.write_claims`."""
+    text = claims_page.render(claims.read(run_dir), _read(run_dir, say), run_dir / CLAIMS_CACHE, say)
+    return _put(output or run_dir / "claims.html", text)
 
 
 def _read(directory: Path, say: Say) -> index.Index:

@@ -29,7 +29,7 @@ BENCH = [
     "__main__",
 ]
 GROUND = {"errors", "histogram", "interpreter", "model", "parameters", "workload"}
-REPORTS = ["numbers", "words", "drawing", "charts", "page", "writing", "__main__"]
+REPORTS = ["numbers", "words", "drawing", "charts", "page", "writing", "plotting", "__main__"]
 REPORTS_MAY_USE = {"api", "judge", "results", "ground"}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from bench.plan import limits
 
@@ -56,9 +57,16 @@ class Share(click.ParamType[float]):
 
 
 class Names(click.ParamType[tuple[str, ...]]):
-    """a,b,c."""
+    """a,b,c, of runners."""
 
     name = "names"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The last of the names that are joined by commas."""
+        from bench.trial import runners
+
+        before, comma, last = incomplete.rpartition(",")
+        return [CompletionItem(f"{before}{comma}{name}") for name in runners.names() if name.startswith(last)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         if isinstance(value, tuple):
@@ -89,6 +97,15 @@ class Workload(click.ParamType[str]):
     """A name or a file; what is neither is told what it probably was meant to be."""
 
     name = "workload"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Names by their files, since no module is imported for a key press; and files."""
+        from bench.plan import discovery
+
+        folders = (discovery.directory(), Path.cwd() / "workloads")
+        names = {file.stem for folder in folders for file in folder.glob("[!_.]*.py")}
+        found = [CompletionItem(name) for name in sorted(names) if name.startswith(incomplete)]
+        return [*found, CompletionItem(incomplete, type="file")]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         text = str(value)
@@ -169,3 +186,16 @@ class Commands(click.Group):
             hint = f"did you mean {near[0]!r}?" if near else "a workload is measured with `bench run NAME`;"
             raise click.UsageError(f"unknown command {name!r}: {hint} see `bench --help`")
         return super().resolve_command(ctx, args)
+
+
+class Format(click.ParamType[str]):
+    """A file of `bench.results.exports`; read late, so that other commands do not pay for it."""
+
+    name = "format"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from bench.results import exports
+
+        if value not in exports.names():
+            self.fail(f"{value!r} is not a format; there are: {', '.join(exports.names())}", param, ctx)
+        return str(value)

@@ -9,9 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import click
+from click.core import ParameterSource
+
 from bench import interpreter
 from bench.api import Run
 from bench.check import kit, selfcheck
+from bench.cli import typed
+from bench.cli.config import KEYS, PREFIX, Project
 from bench.cli.console import Console
 from bench.cli.working import Working
 from bench.errors import StoreError, UsageError
@@ -42,9 +47,10 @@ def catalogue_of(names: Sequence[str]) -> tuple[Catalogue, list[str]]:
 
 def report(
     names: Sequence[str], results: Path, output: Path | None = None, baseline: str | None = None,
-    against: Sequence[str] = (),
+    against: Sequence[str] = (), *, claims: bool = False,
 ) -> Path:  # fmt: skip
-    """Write a report in a process of its own: reports/ reads files and shares no memory with the harness.
+    """Write a report, or the page of judged claims, in a process of its own: reports/ reads files and shares no memory
+    with the harness.
 
     That process says on stderr, line by line, how far it is; what it says last is why it failed.
     """
@@ -55,6 +61,7 @@ def report(
     command += ["--against", *others] if others else []
     command += ["-o", str(output)] if output else []
     command += ["--baseline", baseline] if baseline else []
+    command += ["--claims"] if claims else []
     working, last = Working(Console()), ["no message"]
 
     def heard(line: str) -> None:
@@ -68,6 +75,25 @@ def report(
     if code:
         raise StoreError(f"the report could not be written: {last[0].removeprefix('error: ')}")
     return Path(path.rstrip("\r\n"))
+
+
+def show_config(effective: click.Context, project: Project, *, as_json: bool) -> int:
+    """Print every default of `bench run` that can be set beside the command line, and where it comes from."""
+    sources = {ParameterSource.DEFAULT_MAP: str(project.file), ParameterSource.ENVIRONMENT: "environment"}
+    told = {}
+    for key in KEYS:
+        source = effective.get_parameter_source(key)
+        value = effective.params.get(key)
+        told[key] = {
+            "value": None if value is None else typed.written(key, value),
+            "source": sources.get(source, "built in") if source else "built in",
+            "variable": f"{PREFIX}_RUN_{key.upper()}",
+        }
+    if as_json:
+        print(json.dumps(told, indent=1))  # noqa: T201
+    else:
+        Console().config(told)
+    return 0
 
 
 def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> int:

@@ -6,8 +6,10 @@ Every line goes through a `Terminal`, which shows the text of others as text.
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bench.api import Run
 from bench.check.kit import CheckResult
@@ -27,6 +29,10 @@ from bench.trial.runners import RunnerInfo, missing
 
 _MOST_FINDINGS = 8
 _SEVERITY_STYLE = {"invalid": "bold red", "warning": "yellow", "info": "dim"}
+_VERDICTS = {
+    "holds": ("✓", "green"), "does not hold": ("✗", "red"), "holds in part": ("◐", "yellow"),
+    "undecided": ("?", "yellow"), "cannot be tested here": ("–", "dim"), "not measured": ("–", "dim"),
+}  # fmt: skip
 _STATUS_STYLE = {"ok": "green", "pass": "green", "warn": "yellow", "fail": "bold red"}
 
 
@@ -160,6 +166,33 @@ class Console:
         if len(findings) > _MOST_FINDINGS:
             terminal.line(f"… and {len(findings) - _MOST_FINDINGS} more findings in the report")
 
+    def claims(self, document: Mapping[str, Any], *, to_stdout: bool) -> None:
+        """One line per claim, with its evidence beneath."""
+        terminal = self.out if to_stdout else self.err
+        for ledger in document["ledgers"]:
+            terminal.line("")
+            terminal.line((ledger["title"], "bold"))
+            for claim in ledger["claims"]:
+                mark, style = _VERDICTS[claim["verdict"]]
+                terminal.line("")
+                terminal.line((f"{mark} {claim['verdict']:<22}", style), (claim["id"], "bold"), f"  {claim['says']}")
+                terminal.line((f"    {claim['sentence']}", "dim"))
+        counts = Counter(claim["verdict"] for ledger in document["ledgers"] for claim in ledger["claims"])
+        terminal.line("")
+        terminal.line(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+
+    def config(self, told: Mapping[str, Mapping[str, Any]]) -> None:
+        """Every default, where it comes from, and the variable that sets it."""
+        for key, one in told.items():
+            value = "not set" if one["value"] is None else one["value"]
+            self.out.line((f"{key:<12}", "bold"), f"{value:<20} ", (f"{one['source']}  ({one['variable']})", "dim"))
+
+    def changes(self, run_id: str, told: Sequence[str]) -> None:
+        """Verdicts that differ from another run's."""
+        self.err.line((f"since {run_id}:" if told else f"no verdict differs from those of {run_id}", "bold"))
+        for line in told:
+            self.err.line(f"  {line}")
+
     def writing_report(self) -> None:
         """Why nothing is heard for some seconds."""
         self.err.line("measured; writing the report")
@@ -196,7 +229,8 @@ class Console:
             self.broken(reason)
         self.notes(catalogue.notes)
         self.out.blank()
-        self.out.line(("suites", "bold"))
+        usual = duration(profiles["default"].budget_s)
+        self.out.line(("suites", "bold"), (f"  each takes about {usual}, or what --budget says", "dim"))
         for suite in suites.values():
             self.out.line(f"  {suite.name:<12} {suite.answers}")
             words = ["bench", "run", *suite.workloads, *(word for text in suite.sets for word in ("--set", text))]

@@ -15,24 +15,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import outlet
-from bench.cli.arguments import AgainstMany, Commands, Duration, Levels, Names, Output, Share, Word, Workload
+from bench.cli import config, ending, options, outlet
+from bench.cli.arguments import AgainstMany, Commands, Duration, Format, Levels, Output, Word, Workload
 from bench.cli.plain import shown
-from bench.errors import BenchError, UsageError
+from bench.errors import UsageError
 from bench.plan import limits
-from bench.process import interrupts
 
 if TYPE_CHECKING:
     from bench.cli.planning import RunOptions
 
-RESULTS = Output(file_okay=False)
 RUN = Word("a run: its id, its path or latest")
 RUNNER = Word("the name of a runner")
 
 
 @click.group(
     cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 110,
+        "auto_envvar_prefix": config.PREFIX,
+    },
     invoke_without_command=True,
 )
 @click.version_option(None, "--version", package_name="deadheat", prog_name="deadheat")
@@ -52,11 +54,16 @@ def cli(context: click.Context) -> None:
     _at_home()
     if context.invoked_subcommand is None:
         raise UsageError("name a command: `bench run` measures everything, `bench --help` tells the others")
+    project = config.nearest()
+    context.obj = project
+    context.default_map = {
+        name: project.of_command({"results": "output", **{key: key for key in config.KEYS}}) for name in cli.commands
+    }
 
 
 @cli.command()
 @click.argument("workloads", nargs=-1, type=Workload(), metavar="[WORKLOAD|FILE]...")
-@click.option("-r", "--runners", type=Names(), metavar="A,B", help="Runners to compare. Default: all.")
+@options.RUNNERS
 @click.option(
     "-c", "--concurrency", type=Levels(), metavar="1,8,64", help="Numbers of workers. Default: the profile's."
 )
@@ -71,9 +78,8 @@ def cli(context: click.Context) -> None:
 @click.option("--budget", type=Duration(), metavar="TIME", help="Fit the measuring into this time: 90s, 2m, 1h.")
 @click.option("--blocks", type=click.IntRange(1, limits.MOST_BLOCKS), metavar="N",
               help="Fresh launches of everything; fewer than 6 give no interval.")  # fmt: skip
-@click.option("--precision", type=Share(), metavar="3%",
-              help="Add blocks until intervals against the baseline are this narrow, or time is up.")  # fmt: skip
-@click.option("--seed", type=int, metavar="N", help="Seed of all orders. Default: drawn, and stored with the run.")
+@options.PRECISION
+@options.SEED
 @click.option("--baseline", type=RUNNER, metavar="RUNNER", help="Runner the table compares with. Default: sync.")
 @click.option("--placement", type=click.Choice(["pinned", "free"]), default="pinned", show_default=True,
               help="pinned: single-threaded contestants share one CPU per round.")  # fmt: skip
@@ -82,13 +88,11 @@ def cli(context: click.Context) -> None:
 @click.option("--batch", type=click.IntRange(1, limits.MOST_OPS), metavar="N",
               help="Time N ops at once, at most C in flight, until all are done; no steady load.")  # fmt: skip
 @click.option("--cold", is_flag=True, help="With --batch: timed from before pool, loop and clients are made.")
-@click.option("--timeout", type=Duration(least_s=limits.LEAST_TIMEOUT_S), default=20.0, metavar="TIME",
-              help="Give up on an op that takes longer. Default: 20s.")  # fmt: skip
-@click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
-              help="Where runs are kept.")  # fmt: skip
+@options.TIMEOUT
+@options.KEPT_IN
 @click.option("--dry-run", is_flag=True, help="Print the plan and how long it takes; measure nothing.")
 @click.option("--resume", type=RUN, metavar="RUN", help="Continue an interrupted run (id, path or latest).")
-@click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document on stdout.")
+@options.RESULTS_AS_JSON
 def run(**options: Any) -> int:
     """Measure, store the run, print who wins, and write the report.
 
@@ -106,7 +110,7 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
     chosen = [
         name
         for name in options
-        if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
         and name not in {"resume", "output", "as_json", "timeout"}
     ]
     return RunOptions(**options, chosen=tuple(chosen))
@@ -114,20 +118,17 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
 
 @cli.command()
 @click.argument("functions", nargs=-1, metavar="MODULE:FUNCTION...|SCRIPT")
-@click.option("-r", "--runners", type=Names(), metavar="A,B", help="Runners to compare. Default: all.")
+@options.RUNNERS
 @click.option("-c", "--concurrency", type=Levels(), metavar="1,8", help="Numbers of workers. Default: 1,8.")
 @click.option("--setup", default="", metavar="M:F",
               help="Returns a context manager; what it yields is the functions' only argument.")  # fmt: skip
 @click.option("--check", default="", metavar="M:F", help="Tells whether a result is right.")
 @click.option("--budget", type=Duration(), default=20.0, metavar="TIME", help="Measure for so long. Default: 20s.")
-@click.option("--precision", type=Share(), metavar="3%",
-              help="Add blocks until intervals against the baseline are this narrow, or time is up.")  # fmt: skip
-@click.option("--seed", type=int, metavar="N", help="Seed of all orders. Default: drawn, and stored with the run.")
-@click.option("--timeout", type=Duration(least_s=limits.LEAST_TIMEOUT_S), default=20.0, metavar="TIME",
-              help="Give up on an op that takes longer. Default: 20s.")  # fmt: skip
-@click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
-              help="Where runs are kept.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document on stdout.")
+@options.PRECISION
+@options.SEED
+@options.TIMEOUT
+@options.KEPT_IN
+@options.RESULTS_AS_JSON
 def race(functions: tuple[str, ...], setup: str, check: str, **options: Any) -> int:
     """Let plain functions race, without a workload: one blocking, one async, or both.
 
@@ -149,6 +150,29 @@ def race(functions: tuple[str, ...], setup: str, check: str, **options: Any) -> 
 
 
 @cli.command()
+@click.argument("names", nargs=-1, metavar="[LEDGER|ID]...")
+@click.option("--budget", type=Duration(), metavar="TIME", help="Measure for so long. Default: 6m.")
+@click.option("--run", "stored", type=RUN, metavar="RUN", help="Judge a stored run; measure nothing.")
+@click.option("--compare", "against", type=RUN, metavar="RUN", help="Say which verdicts differ from that run's.")
+@options.KEPT_IN
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as one JSON document on stdout.")
+def claims(
+    names: tuple[str, ...], budget: float | None, stored: str | None, against: str | None, output: Path, as_json: bool
+) -> int:
+    """Measure what textbooks and READMEs say of asyncio, and judge each claim.
+
+    \b
+    bench claims                       all ledgers (about 6 minutes)
+    bench claims asyncio               one: `workloads/claims/asyncio.toml`
+    bench claims sleepers-memory       one claim
+    bench claims mine.toml             a ledger of yours: ten lines of TOML per claim
+    """
+    from bench.cli import claiming
+
+    return claiming.claims(names, budget, output, stored, against, as_json=as_json)
+
+
+@cli.command()
 @click.argument("what", type=click.Choice(["workload"]))
 @click.argument("name")
 def new(what: str, name: str) -> int:
@@ -166,8 +190,19 @@ def new(what: str, name: str) -> int:
     return 0
 
 
+@cli.command("config")
+@options.AS_JSON
+@click.pass_context
+def config_(context: click.Context, as_json: bool) -> int:
+    """Show the defaults of `bench run` here, and where each comes from: built in, pyproject.toml or a variable."""
+    from bench.cli import commands
+
+    effective = run.make_context("run", [], parent=context.parent, resilient_parsing=True)
+    return commands.show_config(effective, context.obj, as_json=as_json)
+
+
 @cli.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@options.AS_JSON
 def list_(as_json: bool) -> int:
     """Show workloads with their parameters, runners and profiles."""
     from bench.cli import commands
@@ -183,8 +218,7 @@ def list_(as_json: bool) -> int:
 @click.option("--baseline", type=RUNNER, metavar="RUNNER",
               help="Runner the first table compares with.")  # fmt: skip
 @click.option("--open", "open_", is_flag=True, help="Open it in the browser.")
-@click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
-              help="Where runs are kept.")  # fmt: skip
+@options.KEPT
 def report(
     runs: Sequence[str], against: Sequence[str], output: Path | None, baseline: str | None, open_: bool, results: Path
 ) -> int:
@@ -210,8 +244,7 @@ def report(
 @cli.command()
 @click.argument("run", type=RUN, default="latest", metavar="[RUN]")
 @click.option("--baseline", type=RUNNER, metavar="RUNNER", help="Runner the table compares with.")
-@click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
-              help="Where runs are kept.")  # fmt: skip
+@options.KEPT
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document.")
 def show(run: str, baseline: str | None, results: Path, as_json: bool) -> int:
     """Print the results of a run (id, path or latest)."""
@@ -220,27 +253,13 @@ def show(run: str, baseline: str | None, results: Path, as_json: bool) -> int:
     return commands.show(run, results, baseline, as_json=as_json)
 
 
-class Format(click.ParamType[str]):
-    """A file of `bench.results.exports`; read late, so that other commands do not pay for it."""
-
-    name = "format"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from bench.results import exports
-
-        if value not in exports.names():
-            self.fail(f"{value!r} is not a format; there are: {', '.join(exports.names())}", param, ctx)
-        return str(value)
-
-
 @cli.command()
 @click.argument("run", type=RUN, default="latest", metavar="[RUN]")
 @click.option("--to", "format_", type=Format(), required=True, metavar="FORMAT",
               help="csv, markdown, pytest-benchmark, pyperf, hyperfine, bmf, openmetrics ...")  # fmt: skip
 @click.option("-o", "--output", type=Output(dir_okay=False), metavar="FILE",
               help="Write here. Default: stdout.")  # fmt: skip
-@click.option("--results", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
-              help="Where runs are kept.")  # fmt: skip
+@options.KEPT
 def export(run: str, format_: str, output: Path | None, results: Path) -> int:
     """Write a run (id, path or latest) in a format of others."""
     from bench.cli import commands
@@ -250,7 +269,7 @@ def export(run: str, format_: str, output: Path | None, results: Path) -> int:
 
 @cli.command()
 @click.argument("names", nargs=-1, type=Workload(), metavar="[NAME|FILE]...")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@options.AS_JSON
 def check(names: Sequence[str], as_json: bool) -> int:
     """Check that workloads keep the contract (default: all).
 
@@ -263,7 +282,7 @@ def check(names: Sequence[str], as_json: bool) -> int:
 
 
 @cli.command()
-@click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
+@click.option("-o", "--output", type=options.RESULTS, default=Path("results"), show_default=True, metavar="DIR",
               help="Where the certificate is kept.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the certificate as JSON.")
 def selfcheck(output: Path, as_json: bool) -> int:
@@ -274,9 +293,8 @@ def selfcheck(output: Path, as_json: bool) -> int:
 
 
 @cli.command()
-@click.option("-o", "--output", type=RESULTS, default=Path("results"), show_default=True, metavar="DIR",
-              help="Where runs are kept.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@options.KEPT_IN
+@options.AS_JSON
 def doctor(output: Path, as_json: bool) -> int:
     """Examine whether this machine, as it is now, is fit for measuring; each warning with its remedy."""
     from bench.cli import commands
@@ -295,35 +313,12 @@ def _print_path(path: Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; a user's mistake or the machine's limit is one line on stderr and exit code 2, no traceback."""
     with outlet.standard_streams() as (out, _):
-        code = _carry_out(arguments)
+        code = ending.code_of(lambda: cli.main(arguments, prog_name="bench", standalone_mode=False))
         out.flush()
         if out.failed is not None and not out.is_gone:
-            _complain(f"the output could not be written to stdout: {out.failed.strerror}")
+            ending.complain(f"the output could not be written to stdout: {out.failed.strerror}")
             return code or 2
         return code
-
-
-def _carry_out(arguments: Sequence[str] | None) -> int:
-    try:
-        with interrupts.deferred():
-            code = cli.main(arguments, prog_name="bench", standalone_mode=False)
-    except click.ClickException as mistake:
-        _complain(" ".join(mistake.format_message().split()))
-        return 2
-    except BenchError as mistake:
-        _complain(str(mistake))
-        return 2
-    except OSError as refusal:  # what the machine refuses (files, memory, a temporary directory) may be met anywhere
-        _complain(_of_machine(refusal))
-        return 2
-    except (KeyboardInterrupt, click.Abort):
-        print("interrupted", file=sys.stderr)
-        return 130
-    return code if isinstance(code, int) else 0
-
-
-def _complain(text: str) -> None:
-    print(f"error: {shown(text)}", file=sys.stderr)
 
 
 def _at_home() -> None:
@@ -332,11 +327,3 @@ def _at_home() -> None:
         os.getcwd()  # noqa: PTH109 - pathlib asks the same
     except OSError:
         raise UsageError("the working directory is gone; cd to one that exists") from None
-
-
-def _of_machine(refusal: OSError) -> str:
-    from bench.trial.recorder import describe
-
-    where = f": {refusal.filename}" if refusal.filename else ""
-    told = describe(refusal)
-    return told if not told.startswith(type(refusal).__name__) else f"{refusal.strerror or refusal}{where}"

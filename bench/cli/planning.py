@@ -15,7 +15,7 @@ from bench.errors import UsageError
 from bench.machine import facts
 from bench.machine.placement import usable_cpus
 from bench.model import Placement, Plan, Settings, StoredRun, WorkloadSpec
-from bench.plan import code, discovery, matrix, sets, suites
+from bench.plan import code, discovery, matrix, plugins, sets, suites
 from bench.plan.matrix import Profile
 from bench.results import store
 from bench.results.store import Store
@@ -151,6 +151,7 @@ def of_specs(
     options: RunOptions, specs: Sequence[WorkloadSpec], left_out: tuple[str, ...] = (), notes: tuple[str, ...] = ()
 ) -> Job:
     """A new run of these workloads. Raises `UsageError` when an option does not fit."""
+    warned = tuple(plugins.check_runners())
     infos = runners.catalogue()
     settings = _settings(options, matrix.PROFILES[options.profile], _runners(options.runners, infos))
     unavailable = {name: why for name, info in infos.items() if (why := runners.missing(info))}
@@ -159,7 +160,7 @@ def of_specs(
         plan = matrix.with_looks(plan, options.blocks)
     elif not options.blocks:
         plan = matrix.fitted(plan)
-    return Job(plan, options.output, left_out=left_out, notes=notes)
+    return Job(plan, options.output, left_out=left_out, notes=(*warned, *notes))
 
 
 def _settings(options: RunOptions, profile: Profile, chosen: tuple[str, ...]) -> Settings:
@@ -242,7 +243,7 @@ def _return_to(stored: StoredRun) -> None:
 def _environment(directory: Path, plan: Plan) -> dict[str, object]:
     libraries = {library for spec in plan.workloads for library in spec.libraries.values()}
     libraries |= {info.requires for info in runners.catalogue().values() if info.requires}
-    libraries |= {"numpy", "scipy"}
+    libraries |= {"numpy", "scipy", *plugins.distributions()}
     return {
         **facts.environment(directory, libraries),
         "begun_in": os.path.relpath(Path.cwd(), directory.resolve() / "run"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.api import Run
@@ -17,6 +18,7 @@ from bench.errors import StoreError
 from bench.judge import allotment
 from bench.machine import doctor
 from bench.measure import session
+from bench.model import Stage, StoredRun
 from bench.process import interrupts, temporary
 from bench.results import document, store
 from bench.results.store import Store
@@ -31,8 +33,16 @@ def run(options: RunOptions) -> int:
 INTERRUPTED = 130
 
 
-def carry_out(options: RunOptions, job: Job, *, tell: bool = True) -> int:
-    """Measure what is planned, and report; return the exit code. Args: tell: print what was found."""
+Further = Callable[[StoredRun, int, float], Stage]
+"""Told what is stored, how many blocks are done and how many seconds are left: who goes on."""
+
+
+def carry_out(options: RunOptions, job: Job, *, tell: bool = True, further: Further = allotment.after) -> int:
+    """Measure what is planned, and report; return the exit code.
+
+    Args:
+        tell: print what was found.
+    """
     console = Console()
     console.warnings(doctor.gravest(doctor.examine(options.output)))
     console.notes(job.notes)
@@ -43,7 +53,7 @@ def carry_out(options: RunOptions, job: Job, *, tell: bool = True) -> int:
     keeper = job.keeper()
     if not keeper.guarded:
         console.warn(f"nothing here can keep a second bench run from writing {keeper.directory}; start none on it")
-    stopped = _measure(job, keeper, console)
+    stopped = _measure(job, keeper, console, further)
     interrupts.readmit()
     console.writing_report()
     written = _report_or_reason(keeper.directory)  # before anything is printed: nobody may be there to read it
@@ -66,7 +76,7 @@ def _tell(result: Run, written: Path | str, stopped: str, options: RunOptions, c
     return 0 if any(case.status == "measured" for case in result.summary.cases) else 1
 
 
-def _measure(job: Job, keeper: Store, console: Console) -> str:
+def _measure(job: Job, keeper: Store, console: Console, further: Further) -> str:
     """Carry out the plan; return how it stopped. Whatever happens, what was finished is stored and says so."""
     began_s = time.perf_counter()
     stopped = "failed: a bug in the harness"
@@ -74,7 +84,7 @@ def _measure(job: Job, keeper: Store, console: Console) -> str:
     try:
         session.carry_out(
             job.plan, job.runners, job.done, keeper.scratch, keeper.append, progress,
-            lambda blocks, left_s: allotment.after(store.read(keeper.directory), blocks, left_s), job.spent_s,
+            lambda blocks, left_s: further(store.read(keeper.directory), blocks, left_s), job.spent_s,
         )  # fmt: skip
         stopped = "completed"
     except KeyboardInterrupt:

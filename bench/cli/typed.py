@@ -68,7 +68,7 @@ def again(typed: Sequence[str], **changes: Any) -> str:
     variables = {}
     for name, variable in _MAKE_NAMES.items():
         value = given.get(name)
-        text = "" if value is None else ",".join(value) if name == "workloads" else _text(name, value)
+        text = "" if value is None else ",".join(value) if name == "workloads" else written(name, value)
         if text and set(text) <= _MAKE_PLAIN | {","}:
             variables[variable] = text
             del given[name]
@@ -134,11 +134,11 @@ def _options(given: Mapping[str, Any], name: str = "run") -> list[str]:
             continue
         option = min(parameter.opts, key=len)
         for one in value if parameter.multiple else [value]:
-            words += [option] if parameter.is_flag else [option, _text(parameter.name or "", one)]
+            words += [option] if parameter.is_flag else [option, written(parameter.name or "", one)]
     return words
 
 
-def _text(name: str, value: Any) -> str:
+def written(name: str, value: Any) -> str:
     if name in {"budget", "timeout"}:
         return times.typed(value)
     if isinstance(value, tuple):

@@ -16,7 +16,7 @@ from pathlib import Path
 from bench import parameters
 from bench.errors import UsageError, WorkloadError
 from bench.model import WorkloadSpec
-from bench.plan import modules
+from bench.plan import modules, plugins
 from bench.plan.modules import Found, Made
 from bench.trial import project
 
@@ -53,7 +53,9 @@ def discover(files: Iterable[Path] = (), names: Sequence[str] = ()) -> Catalogue
     """
     home, here = directory(), Path.cwd() / project.PACKAGE
     there = here.is_dir() and not here.samefile(home)
-    groups = [_modules_in(home), _modules_in(here) if there else [], [Path(file).absolute() for file in files]]
+    added, warned = plugins.workload_files({project.workload_name(path.stem) for path in _modules_in(home)})
+    near = _modules_in(here) if there else []
+    groups = [_modules_in(home), added, near, [Path(file).absolute() for file in files]]
     wanted = {path: path in groups[-1] or _may_be(path, names) for group in groups for path in group}
     all_of_them = not any(wanted.values())
     described = modules.describe(
@@ -68,7 +70,8 @@ def discover(files: Iterable[Path] = (), names: Sequence[str] = ()) -> Catalogue
     broken: dict[str, str] = {}
     for group in groups:
         workloads |= _of_group([path for path in group if path in described], described, broken)
-    return Catalogue(workloads, broken, tuple(_notes(groups, described)) if there else ())
+    notes = _notes([groups[0], *groups[2:]], described) if there else ()
+    return Catalogue(workloads, broken, (*warned, *notes))
 
 
 def _may_be(path: Path, names: Sequence[str]) -> bool:

@@ -210,6 +210,16 @@ def stripe(axes: Axes, low: float, high: float) -> None:
     axes.add_artist(box)
 
 
+def zone(axes: Axes, low: float, high: float) -> None:
+    """On an axis of ratios: the band of what is claimed, with a line at each of its ends."""
+    places = axes.get_xaxis_transform()
+    box = Polygon([(low, 0), (high, 0), (high, 1), (low, 1)], color=BAND, linewidth=0, zorder=0.2)
+    box.set(transform=places)
+    axes.add_artist(box)
+    for end in (low, high):
+        curve(axes, [end, end], [0, 1], AXIS, width=0.9, zorder=1, transform=places)
+
+
 def likeness(axes: Axes, margin: float) -> None:
     """On an axis of ratios: a line at 1, and the band within which a ratio is equivalent."""
     places = axes.get_xaxis_transform()

@@ -89,11 +89,18 @@ def test_the_command_runs_a_suite_and_what_is_typed_goes_before_it(project: Path
     assert "duration_ms=5" not in typed.err
 
 
+def test_a_workload_that_is_named_is_measured_beside_a_suite() -> None:
+    done = called("run", "--suite", "echo", "noop", "--dry-run")
+
+    assert "echo style=sock" in done.err
+    assert "noop" in done.err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(["--suite", "clasic"], "did you mean 'classic'?"), (["sleep", "--suite", "echo"], "leave out sleep")],
+    [(["--suite", "clasic"], "did you mean 'classic'?"), (["sleep", "--suite", "default"], "leave out sleep")],
 )
-def test_a_suite_that_is_mistyped_or_beside_workloads_is_refused(words: list[str], said: str) -> None:
+def test_a_suite_that_is_mistyped_or_names_nothing_beside_workloads_is_refused(words: list[str], said: str) -> None:
     done = called("run", *words, "--dry-run")
 
     assert done.code == 2

@@ -7,16 +7,21 @@ they need and nothing else, because a trial imports only its own runner. A file 
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import pkgutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from importlib import metadata
 from typing import Any, Protocol, cast
 
 from bench.trial.turn import Span, Turn
 from bench.workload import Context, Workload
+
+GROUP = "bench.runners"
+"""Entry points of other distributions: the name of a runner, and its module, which is as the files here are."""
 
 State = tuple[bytes, bytes, dict[str, int]]
 """One worker's record as it crosses a pipe: ends, failed starts, messages."""
@@ -70,19 +75,43 @@ class RunnerModule(Protocol):
 
 
 def names() -> list[str]:
-    """Names of all runner files, whether or not what they need is installed."""
+    """Names of all runner files of ours, whether or not what they need is installed."""
     return sorted(info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_"))
 
 
+@functools.cache
+def plugins() -> dict[str, metadata.EntryPoint]:
+    """Runners of other distributions, by the name under which they are registered; a name of ours is not taken."""
+    own = names()
+    return {point.name: point for point in metadata.entry_points(group=GROUP) if point.name not in own}
+
+
 def load(name: str) -> RunnerModule:
-    """Import one runner's file."""
-    return cast("RunnerModule", importlib.import_module(f"{__name__}.{name}"))
+    """Import one runner's file, ours or a plug-in's."""
+    point = None if name in names() else plugins().get(name)
+    found = importlib.import_module(f"{__name__}.{name}") if point is None else point.load()
+    return cast("RunnerModule", found)
 
 
 def catalogue() -> dict[str, RunnerInfo]:
-    """Every runner by name, in the order of tables."""
-    infos = [load(name).RUNNER for name in names()]
+    """Every runner by name, in the order of tables; a plug-in that cannot be used is left out (see `broken`)."""
+    unfit = broken()
+    infos = [load(name).RUNNER for name in (*names(), *plugins()) if name not in unfit]
     return {info.name: info for info in sorted(infos, key=lambda info: (info.order, info.name))}
+
+
+@functools.cache
+def broken() -> dict[str, str]:
+    """Plug-ins that are no runners, and why."""
+    found = {}
+    for name, point in plugins().items():
+        try:
+            info = point.load().RUNNER
+            if info.name != name or info.form not in {"blocking", "coroutine"}:
+                found[name] = f"{point.value} says RUNNER = {info!r}, which is no runner called {name}"
+        except BaseException as error:  # whatever a stranger's module does when it is imported
+            found[name] = f"{point.value}: {type(error).__name__}: {error}"
+    return found
 
 
 def missing(info: RunnerInfo) -> str | None:
