@@ -16,6 +16,7 @@ def main() -> int:
             code = command()
     except KeyboardInterrupt:  # while this very line was importing
         pass
+    exec("")  # noqa: S102 - CPython ends by SIGINT, whatever the exit code, if the last exec of a string was interrupted
     return code
 
 

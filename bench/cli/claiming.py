@@ -63,6 +63,7 @@ def claims(
         temporary.provide(output)
         code = _measured(asked, budget_s or BUDGET_S, output)
     directory = store.find(output, stored or "latest")
+    before = kept.read(store.find(output, against)) if against is not None else None  # it may be this very run's
     document = kept.document(
         directory.name, asked.ledgers, asked.judged(store.read(directory)), _code(asked.claims, catalogue)
     )
@@ -72,8 +73,8 @@ def claims(
     console.claims(document, to_stdout=not as_json)
     if as_json:
         print(json.dumps(document, indent=1))  # noqa: T201
-    if against is not None:
-        console.changes(against, kept.changes(kept.read(store.find(output, against)), document))
+    if against is not None and before is not None:
+        console.changes(against, kept.changes(before, document))
     console.report(page)
     return code
 
@@ -84,7 +85,7 @@ def _chosen(names: Sequence[str]) -> tuple[Ledger, ...]:
     files = [Path(name) for name in names if name.endswith(".toml")]
     read = {name: ledger.read(file) for name, file in known.items()} | {file.stem: ledger.read(file) for file in files}
     if not names:
-        return tuple(read.values())
+        return _distinct(tuple(read.values()))
     wanted = {Path(name).stem if name.endswith(".toml") else name for name in names}
     found = []
     for name, one in read.items():
@@ -96,7 +97,18 @@ def _chosen(names: Sequence[str]) -> tuple[Ledger, ...]:
         ids = [claim.id for one in read.values() for claim in one.claims]
         remedy = f"ledgers: {', '.join(known)}; ids are in them"
         raise UsageError(discovery.unknown("claim or ledger", min(wanted), [*read, *ids], remedy))
-    return tuple(found)
+    return _distinct(tuple(found))
+
+
+def _distinct(ledgers: tuple[Ledger, ...]) -> tuple[Ledger, ...]:
+    """The same. Raises `UsageError` where two claims have one id: nobody could tell their cases apart."""
+    seen: dict[str, str] = {}
+    for one in ledgers:
+        for claim in one.claims:
+            other = seen.setdefault(claim.id, one.name)
+            if other != one.name:
+                raise UsageError(f"claim {claim.id!r} is in ledger {other} and in {one.name}; rename one")
+    return ledgers
 
 
 def _measured(asked: Asked, budget_s: float, output: Path) -> int:

@@ -9,17 +9,26 @@ contests pair the blocks they share.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from bench.histogram import Histogram
 from bench.judge import allotment, cases, metrics, outlook, passes, stats
 from bench.judge.cases import Trials
 from bench.model import Estimate, Stage, StoredRun, TrialResult
 
 Verdict = Literal["holds", "does not hold", "holds in part", "undecided", "cannot be tested here", "not measured"]
 THROUGHPUT = "throughput_per_s"
+PERCENTILES: dict[str, tuple[Callable[[TrialResult], Histogram], float]] = {
+    "latency_p50_ms": (lambda trial: trial.latency, 0.5),
+    "latency_p99_ms": (lambda trial: trial.latency, 0.99),
+    "lag_p99_ms": (lambda trial: trial.lag, 0.99),
+}
+"""Percentiles are of all blocks together: a block by itself has too few ops or ticks beyond them."""
 ALPHA = 0.05
+
+PValue = Callable[[float], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ class Entrant:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One case of a claim: a ratio and where it is claimed to lie. of, over: None where the run has no such case."""
+    """One case of a claim: a ratio and where it is claimed to lie."""
 
     claim: str
     concurrency: int
@@ -101,37 +110,57 @@ def _asked(
         if not trials or side in withheld:
             return Case(question, None, None, None, withheld.get(side) or _absence(run, side))
         sides.append(trials)
-    logs = _logs(question, *sides)
+    compared = _compared(question, *_shared(*sides), confidence)
+    if compared is None:
+        return Case(question, None, None, None, f"too few blocks or ops have a figure for {question.metric}")
+    ratio, p_of = compared
+    return Case(question, ratio, _p(question, ratio.value, p_of), None)
+
+
+def _shared(ours: Sequence[TrialResult], theirs: Sequence[TrialResult]) -> tuple[list[TrialResult], list[TrialResult]]:
+    """The trials of the blocks that both sides have, in the same order."""
+    mine, other = ({trial.block: trial for trial in trials} for trials in (ours, theirs))
+    blocks = sorted(mine.keys() & other.keys())
+    return [mine[block] for block in blocks], [other[block] for block in blocks]
+
+
+def _compared(
+    question: Question, ours: Sequence[TrialResult], theirs: Sequence[TrialResult], confidence: float
+) -> tuple[Estimate, PValue] | None:
+    """The ratio, and what tells the p of its truly being a given one; None where there is too little."""
+    if question.metric in PERCENTILES:
+        durations, q = PERCENTILES[question.metric]
+        mine, other = ([durations(trial) for trial in trials] for trials in (ours, theirs))
+        told = stats.percentile_ratio(mine, other, q, confidence)
+        if told is None:
+            return None
+        return told[0], lambda null: (stats.percentile_ratio(mine, other, q, confidence, null) or told)[1]
+    logs = _logs(question, ours, theirs)
     if len(logs) < 2:
-        return Case(question, None, None, None, f"fewer than two blocks have a figure for {question.metric}")
-    ratio = stats.from_logs(logs, confidence)
-    return Case(question, ratio, _p(logs, question, ratio.value), None)
+        return None
+    return stats.from_logs(logs, confidence), lambda null: stats.p_value([log - math.log(null) for log in logs])
 
 
 def _logs(question: Question, ours: Sequence[TrialResult], theirs: Sequence[TrialResult]) -> list[float]:
-    """Log ratio of each block that both sides have."""
-    mine, other = ({trial.block: trial for trial in trials} for trials in (ours, theirs))
-    shared = sorted(mine.keys() & other.keys())
-    if question.metric == THROUGHPUT and question.of.workload == question.over.workload and (
-        question.of.concurrency == question.over.concurrency
-    ):  # fmt: skip
-        pairs = [(passes.rates(mine[block]), passes.rates(other[block])) for block in shared]
+    """Log ratio of each block."""
+    of, over = question.of, question.over
+    if question.metric == THROUGHPUT and (of.workload, of.concurrency) == (over.workload, over.concurrency):
+        pairs = [(passes.rates(mine), passes.rates(other)) for mine, other in zip(ours, theirs, strict=True)]
         return [log for a, b in pairs if (log := stats.paired_log_ratio(a, b)) is not None]
     value = metrics.named(question.metric).per_block
     assert value is not None, f"a ledger names no metric without blocks, and {question.metric} is one"
-    both = [(value(mine[block]), value(other[block])) for block in shared]
+    both = [(value(mine), value(other)) for mine, other in zip(ours, theirs, strict=True)]
     return [math.log(a / b) for a, b in both if a and b and a > 0 and b > 0]
 
 
-def _p(logs: Sequence[float], question: Question, ratio: float) -> float | None:
+def _p(question: Question, ratio: float, p_of: PValue) -> float | None:
     """Of the truth lying beyond a border: of either one for an estimate inside, of the nearer one for one outside."""
-    borders = [math.log(end) for end in (question.low, question.high) if 0 < end < math.inf]
-    found = [p for border in borders if (p := stats.p_value([log - border for log in logs])) is not None]
-    if not found:
-        return None
-    return (
-        max(found) if question.low <= ratio <= question.high else max(found[:1] if ratio < question.low else found[-1:])
-    )
+    borders = [end for end in (question.low, question.high) if 0 < end < math.inf]
+    if ratio < question.low:
+        borders = [question.low]
+    elif ratio > question.high:
+        borders = [question.high]
+    return max((p for border in borders if (p := p_of(border)) is not None), default=None)
 
 
 def _decided(case: Case, alpha: float) -> Case:

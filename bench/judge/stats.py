@@ -168,9 +168,9 @@ def percentile(blocks: Sequence[Histogram], q: float) -> Estimate | None:
 
 
 def percentile_ratio(
-    ours: Sequence[Histogram], theirs: Sequence[Histogram], q: float, confidence: float
+    ours: Sequence[Histogram], theirs: Sequence[Histogram], q: float, confidence: float, null: float = 1.0
 ) -> tuple[Estimate, float | None] | None:
-    """Ratio of a percentile of two contestants, and the p of its being 1; None when fewer than 10 ops lie beyond it.
+    """Ratio of a percentile of two contestants, and the p of its being ``null``; None where fewer than 10 lie beyond.
 
     Args:
         ours, theirs: durations by block, the same blocks in the same order.
@@ -189,7 +189,8 @@ def percentile_ratio(
     without = np.array([log(_without(pooled[0], mine), _without(pooled[1], other)) for mine, other in both])
     error = math.sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
     half_width = float(scipy.special.stdtrit(n - 1, 1 - (1 - confidence) / 2) * error)
-    p = 2 * float(scipy.special.stdtr(n - 1, -abs(centre) / error)) if error else float(centre == 0)
+    away = centre - math.log(null)
+    p = 2 * float(scipy.special.stdtr(n - 1, -abs(away) / error)) if error else float(away == 0)
     return _estimate(centre, half_width, n), p
 
 

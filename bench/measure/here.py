@@ -73,7 +73,6 @@ class HereTrial:
         self.out: str | None = None
         self.hung = False
         self.facts: dict[str, Any] = {}
-        self.pids: list[int] = []
         self.side: SideFigures | None = None
         self.parked_cpu_s = 0.0
         self._workload = workload

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import UsageError
-from bench.plan import discovery
+from bench.plan import discovery, tables
 
 METRICS = {
     "throughput": "throughput_per_s",
@@ -148,7 +148,7 @@ def _toml(file: Path) -> dict[str, Any]:
 
 def _claim(file: str, number: int, told: Mapping[str, Any]) -> Claim:
     where = f"{file}: claim {told.get('id', number)!r}"
-    _typed(where, told, _KEYS)
+    tables.check(where, told, _KEYS)
     for key in _ALWAYS:
         if not told.get(key):
             raise UsageError(f"{where}: {key} is missing")
@@ -161,18 +161,6 @@ def _claim(file: str, number: int, told: Mapping[str, Any]) -> Claim:
         told["id"], told["group"], told["says"], told["source"], told.get("why", ""),
         None if numberless else _measured(where, told), told.get("shows", ""), told.get("lacks", ""),
     )  # fmt: skip
-
-
-def _typed(where: str, told: Mapping[str, Any], keys: Mapping[str, Any]) -> None:
-    for key, value in told.items():
-        if key not in keys:
-            remedy = f"it may have: {', '.join(keys)}"
-            raise UsageError(f"{where}: {discovery.unknown('key', key, keys, remedy)}")
-        if not isinstance(value, keys[key]):
-            raise UsageError(f"{where}: {key} is no {_WORDS[keys[key]]}")
-
-
-_WORDS = {str: "text", list: "list", int: "number", (str, dict): "runner's name or table"}
 
 
 def _measured(where: str, told: Mapping[str, Any]) -> Measured:
@@ -201,7 +189,7 @@ def _claimed(where: str, told: Sequence[Any]) -> tuple[float, float]:
 def _side(where: str, told: Any, workload: str, sets: Sequence[str]) -> Side:
     if isinstance(told, str):
         return Side(told, workload, tuple(sets))
-    _typed(where, told, _SIDE)
+    tables.check(where, told, _SIDE)
     if "runner" not in told:
         raise UsageError(f"{where}: runner is missing")
     return Side(told["runner"], told.get("workload", workload), tuple(told.get("set", sets)), told.get("concurrency"))

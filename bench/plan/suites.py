@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import UsageError
-from bench.plan import discovery
+from bench.plan import discovery, tables
 
 DEFAULT = "default"
 """The suite of a run that names neither a suite nor a workload."""
@@ -68,12 +68,7 @@ def _of(file: Path, path: tuple[str, ...]) -> dict[str, Suite]:
 def _suite(where: str, name: str, told: object) -> Suite:
     if not isinstance(told, Mapping):
         raise UsageError(f"{where} is no table")
-    for key, value in told.items():
-        if key not in _KEYS:
-            remedy = f"it may have: {', '.join(_KEYS)}"
-            raise UsageError(f"{where}: {discovery.unknown('key', key, _KEYS, remedy)}")
-        if not isinstance(value, _KEYS[key]):
-            raise UsageError(f"{where}: {key} is no {'text' if _KEYS[key] is str else 'list'}")
+    tables.check(where, told, _KEYS)
     workloads, levels = told.get("workloads", []), told.get("concurrency")
     empty = "workloads" in told and not workloads
     if empty or not all(isinstance(word, str) for word in [*workloads, *told.get("set", [])]):

@@ -238,7 +238,7 @@ def _apart(act: Callable[[], Any]) -> Any:
         except BaseException as error:
             errors.append(error)
 
-    thread = threading.Thread(target=work, name="race")
+    thread = threading.Thread(target=work, name="race", daemon=True)
     thread.start()
     thread.join()
     if errors:

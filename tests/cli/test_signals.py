@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bench.process.interrupts import SIGNALS
-from tests.support.command import bench
+from tests.support.command import bench, environment, python
 from tests.support.interrupted import World, lets_signals_in
 from tests.support.waiting import until
 
@@ -136,6 +136,21 @@ def test_every_command_ends_in_order(command: tuple[str, ...], tmp_path: Path) -
         assert world.complaints() == []
         assert codes[-1] == 130 or (codes[-1] in {0, 1} and world.out.endswith("\n")), (codes, world.said)
     assert 130 in codes
+
+
+def test_an_interrupt_inside_an_exec_leaves_the_exit_code_alone(tmp_path: Path) -> None:
+    """As of a namedtuple or an enum that was being made by an import."""
+    (tmp_path / "interrupted_import.py").write_text(
+        "import sys, types\n"
+        "command = types.ModuleType('bench.cli.main')\n"
+        "command.main = lambda: exec('raise KeyboardInterrupt')\n"
+        "sys.modules[command.__name__] = command\n"
+        "from bench.__main__ import main\n"
+        "sys.exit(main())\n"
+    )
+    done = python("-m", "interrupted_import", env=environment(tmp_path))
+
+    assert (done.code, done.err) == (130, "")
 
 
 def test_what_is_ignored_by_the_shell_interrupts_nothing(tmp_path: Path) -> None:

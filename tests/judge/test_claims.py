@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bench import histogram
 from bench.judge import claims
 from bench.judge.claims import Case, Entrant, Question
 from bench.model import Absence, Contest, Contestant, Plan, StoredRun, TrialResult
@@ -143,3 +144,23 @@ def test_further_blocks_go_to_what_is_open() -> None:
     assert set(claims.further(run, cases, 1000.0).blocks) == {("nap", 64)}
     assert claims.further(run, cases, 0.001).blocks == {}
     assert claims.further(run, cases[:1], 1000.0).blocks == {}
+
+
+def test_percentiles_are_of_all_blocks_together() -> None:
+    """A block has 300 ops, of which 3 lie beyond the p99; six blocks have 18, which is enough."""
+    drawn = np.random.default_rng(5)
+
+    def with_latencies(trial: TrialResult) -> TrialResult:
+        slower = 2.0 if trial.runner == "asyncio" else 1.0
+        durations_ns = drawn.lognormal(math.log(5e6 * slower), 0.1, 300).astype(np.int64)
+        return replace(trial, latency=histogram.count(durations_ns))
+
+    run = run_of(1.0)
+    run = replace(run, trials=tuple(map(with_latencies, run.trials)))
+    (inside, outside) = judged(
+        run, replace(question(1.5, 3), metric="latency_p99_ms"), replace(question(3, 9), metric="latency_p99_ms")
+    )
+
+    assert inside.ratio is not None
+    assert inside.ratio.value == pytest.approx(2.0, rel=0.1)
+    assert (inside.verdict, outside.verdict) == ("holds", "does not hold")

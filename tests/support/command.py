@@ -30,9 +30,13 @@ class Done:
 
 
 def environment(*before: Path) -> dict[str, str]:
-    """An environment without colours, in which this checkout is found from any directory, after those given."""
+    """An environment without colours, in which this checkout is found from any directory, after those given.
+
+    Nothing in it tells that this is a test: a pytest of its own is no worker of ours.
+    """
     found = os.pathsep.join(map(str, [*before, ROOT]))
-    return {**os.environ, "PYTHONPATH": found, "NO_COLOR": "1", "COLUMNS": "200"}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return {**ours, "PYTHONPATH": found, "NO_COLOR": "1", "COLUMNS": "200"}
 
 
 def python(

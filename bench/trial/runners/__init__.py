@@ -14,11 +14,13 @@ import pkgutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from importlib import metadata
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from bench.trial.turn import Span, Turn
 from bench.workload import Context, Workload
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "bench.runners"
 """Entry points of other distributions: the name of a runner, and its module, which is as the files here are."""
@@ -80,8 +82,10 @@ def names() -> list[str]:
 
 
 @functools.cache
-def plugins() -> dict[str, metadata.EntryPoint]:
+def plugins() -> dict[str, EntryPoint]:
     """Runners of other distributions, by the name under which they are registered; a name of ours is not taken."""
+    from importlib import metadata  # late: a trial of a runner of ours shall not hold it
+
     own = names()
     return {point.name: point for point in metadata.entry_points(group=GROUP) if point.name not in own}
 

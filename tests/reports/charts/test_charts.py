@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
+from reports.charts import claim as claim_chart
 from reports.charts import ecdf, glance, levels, twins
+from reports.charts import winner_map as map_chart
 from reports.drawing.chart import Chart
+from reports.numbers import winner_map
 from reports.numbers.index import Index
 from reports.page import page
-from tests.support import runs
+from tests.support import claims, mixtures, runs
 from tests.support.command import python
 
 KINDS = sorted(
@@ -28,9 +31,18 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 
 @pytest.fixture(scope="module")
-def charts(index: Index) -> dict[str, Chart]:
-    drawn = [*page.charts_of(index, "nap", "nap", "sync"), *glance.charts(index, "nap", "nap", 8)]
-    return {chart.kind: chart for chart in [*drawn, twins.chart(index, "run")]}
+def charts(index: Index, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Chart]:
+    mixed = mixtures.index_of(tmp_path_factory.mktemp("mixed") / "run")
+    mapped = winner_map.of_run(mixed)
+    assert mapped is not None
+    drawn = [
+        *page.charts_of(index, "nap", "nap", "sync"),
+        *glance.charts(index, "nap", "nap", 8),
+        twins.chart(index, "run"),
+        map_chart.chart(mixed, mapped, "run"),
+        claim_chart.chart(claims.claim("one", "holds"), "book"),
+    ]
+    return {chart.kind: chart for chart in drawn}
 
 
 def test_every_kind_is_on_the_page(charts: dict[str, Chart]) -> None:

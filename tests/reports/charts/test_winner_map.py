@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from matplotlib.lines import Line2D
@@ -14,28 +11,14 @@ from matplotlib.patches import Polygon
 from reports.charts import winner_map as chart
 from reports.numbers import winner_map
 from reports.numbers.index import Index
-from tests.support import runs
+from tests.support import mixtures
+from tests.support.mixtures import MIXED
 from tests.support.runs import Shape
-
-MIXED: Mapping[str, Mapping[str, Any]] = {
-    "waits": {"wait_ms": 5, "burn_us": 50, "hog": False},
-    "computes": {"wait_ms": 5, "burn_us": 5000, "hog": False},
-}
-
-
-def index_of(directory: Path, shape: Shape, mixed: Mapping[str, Mapping[str, Any]] = MIXED) -> Index:
-    """A run in which these workloads are mixed ones; every even one waits, every odd one computes."""
-    index = runs.indexed(directory, shape)
-    specs = tuple(
-        replace(spec, name="mixed", parameters=dict(mixed[spec.label])) if spec.label in mixed else spec
-        for spec in index.stored.plan.workloads
-    )
-    return replace(index, stored=replace(index.stored, plan=replace(index.stored.plan, workloads=specs)))
 
 
 @pytest.fixture
 def index(tmp_path: Path) -> Index:
-    return index_of(tmp_path / "run", Shape(workloads=("waits", "computes", "mine"), levels=(1, 8)))
+    return mixtures.index_of(tmp_path / "run")
 
 
 def test_a_cell_for_every_share_and_level(index: Index) -> None:
@@ -62,13 +45,15 @@ def test_others_stand_at_the_cpu_share_they_were_measured_to_have(index: Index) 
 
 
 def test_one_share_or_one_level_or_a_hog_is_no_map(tmp_path: Path) -> None:
-    one_level = index_of(tmp_path / "a", Shape(workloads=tuple(MIXED), levels=(8,)))
-    one_share = index_of(tmp_path / "b", Shape(workloads=("waits",), levels=(1, 8)))
+    one_level = mixtures.index_of(tmp_path / "a", Shape(workloads=tuple(MIXED), levels=(8,)))
+    one_share = mixtures.index_of(tmp_path / "b", Shape(workloads=("waits",), levels=(1, 8)))
     hogs = {label: {**parameters, "hog": True} for label, parameters in MIXED.items()}
 
     assert winner_map.of_run(one_level) is None
     assert winner_map.of_run(one_share) is None
-    assert winner_map.of_run(index_of(tmp_path / "c", Shape(workloads=tuple(MIXED), levels=(1, 8)), hogs)) is None
+    assert (
+        winner_map.of_run(mixtures.index_of(tmp_path / "c", Shape(workloads=tuple(MIXED), levels=(1, 8)), hogs)) is None
+    )
 
 
 def test_the_chart_says_who_leads_and_draws_every_cell(index: Index) -> None:
