@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 _BITS = 7
+SUB_BUCKETS = 1 << _BITS
 _LINEAR = 2 << _BITS  # up to here a bucket is one nanosecond wide
 
 Histogram = dict[int, int]

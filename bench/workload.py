@@ -117,6 +117,10 @@ class Workload:
     whoever has the turn. True where the client must go on meanwhile, as one whose server drops it without a heartbeat;
     what it uses then is told as a finding."""
 
+    is_floor: ClassVar[bool] = False
+    """Whether it measures what the harness itself takes. Nobody chooses a runner for that, so such contests get no
+    further blocks."""
+
     def fixture(self, directory: Path, /) -> AbstractContextManager[Any] | AbstractAsyncContextManager[Any] | None:
         """Serve the ops from another process: yield a picklable value or a `Fixture`, once ops can succeed.
 

@@ -19,6 +19,7 @@ class Noop(Workload):
     """Do nothing; the coroutine form is asyncio.sleep(0), the cheapest op that lets other tasks run."""
 
     default_concurrency: ClassVar[tuple[int, ...] | None] = (1,)
+    is_floor: ClassVar[bool] = True
 
     @contextmanager
     def blocking(self, ctx: Context) -> Iterator[Op]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -15,6 +16,7 @@ from click.core import ParameterSource
 from bench import interpreter
 from bench.api import Run
 from bench.check import kit, selfcheck
+from bench.cli import new as makes
 from bench.cli import typed
 from bench.cli.config import KEYS, PREFIX, Project
 from bench.cli.console import Console
@@ -116,16 +118,43 @@ def show(name: str, results: Path, baseline: str | None, *, as_json: bool) -> in
 def export(name: str, results: Path, format_: str, output: Path | None) -> int:
     """Write a stored run in a format of others."""
     result = Run(store.read(store.find(results, name)))
-    text = exports.load(format_).write(result.stored, result.summary)
-    if format_ == "markdown" and (page := os.environ.get("GITHUB_STEP_SUMMARY")):
-        _append(Path(page), text)
-    if output is None:
-        print(text, end="")  # noqa: T201
-        return 0
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"cannot write {output}: {error.strerror}; choose another file with -o") from error
+    written = exports.load(format_).write(result.stored, result.summary)
+    if format_ == "markdown" and isinstance(written, str) and (page := os.environ.get("GITHUB_STEP_SUMMARY")):
+        _append(Path(page), written)
+    if output is not None:
+        try:
+            _put(output, written)
+        except OSError as error:
+            refused = error.filename or output
+            raise StoreError(f"cannot write {refused}: {error.strerror}; choose another place with -o") from error
+    elif isinstance(written, str):
+        print(written, end="")  # noqa: T201
+    else:
+        place = f"one file: -o run.{format_}" if isinstance(written, bytes) else "a file per case: -o DIRECTORY"
+        raise UsageError(f"{format_} is written to {place}")
+    return 0
+
+
+def _put(output: Path, written: exports.Written) -> None:
+    """One file, or a directory of files where a format has one per case."""
+    if isinstance(written, bytes):
+        output.write_bytes(written)
+    elif isinstance(written, str):
+        output.write_text(written, encoding="utf-8")
+    else:
+        output.mkdir(parents=True, exist_ok=True)
+        for name, text in written.items():
+            (output / name).write_text(text, encoding="utf-8")
+
+
+def new(kind: str, name: str, *, package: bool) -> int:
+    """Write what a workload or a runner begins as."""
+    here = Path.cwd()
+    files = makes.package(kind, name, here) if package else makes.workload(name, here)
+    for file in files:
+        print(file.relative_to(here))  # noqa: T201
+    step = f"pip install -e {files[0].parent.relative_to(here)}" if package else typed.command("check", name)
+    print(f"next: {step}", file=sys.stderr)  # noqa: T201
     return 0
 
 

@@ -173,21 +173,19 @@ def claims(
 
 
 @cli.command()
-@click.argument("what", type=click.Choice(["workload"]))
+@click.argument("what", type=click.Choice(["workload", "runner"]))
 @click.argument("name")
-def new(what: str, name: str) -> int:
-    """Write workloads/NAME.py and its test: they pass as they are, and are there to be changed.
+@click.option("--package", is_flag=True, help="A project to install and to publish; a runner always is one.")
+def new(what: str, name: str, package: bool) -> int:
+    """Write a workload (workloads/NAME.py) or a runner (deadheat-NAME/) and its test, to be changed.
 
     \b
     bench new workload mine && bench check mine && bench run mine --profile quick
+    bench new runner mine && pip install -e deadheat-mine && bench run sleep -r asyncio,mine
     """
-    from bench.cli import new as makes
-    from bench.cli import typed
+    from bench.cli import commands
 
-    for file in makes.workload(name, Path.cwd()):
-        _print_path(file.relative_to(Path.cwd()))
-    print(f"next: {typed.command('check', name)}", file=sys.stderr)
-    return 0
+    return commands.new(what, name, package=package or what == "runner")
 
 
 @cli.command("config")
@@ -256,9 +254,9 @@ def show(run: str, baseline: str | None, results: Path, as_json: bool) -> int:
 @cli.command()
 @click.argument("run", type=RUN, default="latest", metavar="[RUN]")
 @click.option("--to", "format_", type=Format(), required=True, metavar="FORMAT",
-              help="csv, markdown, pytest-benchmark, pyperf, hyperfine, bmf, openmetrics ...")  # fmt: skip
-@click.option("-o", "--output", type=Output(dir_okay=False), metavar="FILE",
-              help="Write here. Default: stdout.")  # fmt: skip
+              help="csv, markdown, pytest-benchmark, pyperf, hyperfine, hgrm, trace, parquet ...")  # fmt: skip
+@click.option("-o", "--output", type=Output(), metavar="FILE",
+              help="Write here (hgrm: a directory). Default: stdout.")  # fmt: skip
 @options.KEPT
 def export(run: str, format_: str, output: Path | None, results: Path) -> int:
     """Write a run (id, path or latest) in a format of others."""

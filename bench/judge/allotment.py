@@ -67,6 +67,8 @@ def needs(run: StoredRun) -> list[Need]:
 
 
 def _need(summary: Summary, run: StoredRun, contest: Contest) -> Need | None:
+    if run.plan.workload(contest.workload).is_floor:
+        return None
     first = run.plan.settings.blocks
     margin = run.plan.settings.margin
     urgent = outlook.in_the_way(summary, contest, margin)

@@ -1,7 +1,7 @@
 """What the pairs of a workload tell about each other's noise (pure).
 
 Six blocks give a variance five degrees of freedom, and Student's t must allow for the chance that they were calm ones.
-The pairs of one workload do the same work on the same machine, so their variances are alike, though not equal: how
+The pairs of one contest do the same work on the same machine, so their variances are alike, though not equal: how
 alike, is read from how they scatter. Each pair's variance is then drawn towards the common one, which counts as so many
 further degrees of freedom (empirical Bayes; Smyth 2004, "Linear models and empirical Bayes methods", 6.2 and 6.3).
 

@@ -16,16 +16,17 @@ from bench.model import Comparison, Contest, Contestant, Plan, Settings, StoredR
 def of_workload(
     contests: Sequence[Contest], trials: Mapping[tuple[str, int], Trials], settings: Settings
 ) -> list[Comparison]:
-    """Every unordered pair of contestants that have a block in common; not judged yet.
+    """Every unordered pair of contestants that have a block in common; not judged yet."""
+    return [pair for contest in contests for pair in _of_contest(contest, trials[contest.key], settings)]
 
-    The pairs of all its contests tell about each other's noise (`bench.judge.moderation`).
-    """
+
+def _of_contest(contest: Contest, trials: Trials, settings: Settings) -> list[Comparison]:
+    """Its pairs, which tell about each other's noise (`bench.judge.moderation`)."""
     found = [
-        (contest, first, second, logs, mean_logs)
-        for contest in contests
+        (first, second, logs, mean_logs)
         for first, second in combinations(contest.contestants, 2)
         if _compared(first, second)
-        for logs, mean_logs in [_logs(trials[contest.key], second, first)]
+        for logs, mean_logs in [_logs(trials, second, first)]
         if logs
     ]
     prior = prior_of([logs for *_, logs, _ in found])
@@ -40,11 +41,9 @@ def of_workload(
             p=stats.p_value(logs, prior),
             verdict=None,
             copy=second.copy,
-            beside=beside.of_pair(
-                *_shared(trials[contest.key], second, first), _confidence(settings, contest, len(logs))
-            ),
+            beside=beside.of_pair(*_shared(trials, second, first), _confidence(settings, contest, len(logs))),
         )
-        for contest, first, second, logs, mean_logs in found
+        for first, second, logs, mean_logs in found
     ]
 
 

@@ -157,7 +157,7 @@ class Bout:
         if tuning is not None:
             session.tuning[contest.key] = tuning
         fixed_s = time.perf_counter() - began_s - measured.rounds_s
-        session.budget.held(contest.key, fixed_s, tuning.needed_s if tuning else None, measured.rounds_s)
+        session.budget.held(contest.key, fixed_s, tuning.need if tuning else None, measured.rounds_s)
         if self._block == 0:
             session.observer.expected(session.budget.expected_s(), session.budget.total_s)
         self._results += measured.results()

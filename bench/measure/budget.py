@@ -1,7 +1,7 @@
 """Share a time budget over the contests of a run, as it goes (the clock is a parameter).
 
-What launching and opening take is set aside, as far as it has been seen; what is left is for rounds, and goes to the
-contests in proportion to how much each needs.
+What launching, opening and one round of each contest take is set aside, as far as it has been seen; what is left is for
+further rounds, and goes to the contests in proportion to how much each needs.
 """
 
 from __future__ import annotations
@@ -10,11 +10,22 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bench.measure.pace import Need
+
 _LAUNCH_S = 1.0
 _FIXED_S = 0.4
 """Guesses until the first is seen."""
-_NEEDED_S = 1.0
-"""Needs are relative; this is that of a contest of which nothing is known while nothing is known of any."""
+_WEIGHT = 1.0
+"""Of a contest of which nothing is known while nothing is known of any."""
+
+
+_FLOOR = 0.3
+_MOST_FLOOR_S = 0.6
+"""What a contest gets in a block although others have overdrawn the budget: at most this part of an equal share."""
+
+
+def _floor_s(total_s: float, contests: Mapping[Any, int]) -> float:
+    return min(_FLOOR * total_s / max(sum(contests.values()), 1), _MOST_FLOOR_S)
 
 
 @dataclass(slots=True)
@@ -22,24 +33,40 @@ class _Share:
     """One contest.
 
     ahead: times it is still to be held. whole_s: how long it took the last time. fixed_s: what of it was not rounds.
-    needed_s: seconds of rounds that it is worth.
+    need: what it is worth.
     """
 
     ahead: int
     whole_s: float | None = None
     fixed_s: float | None = None
-    needed_s: float | None = None
+    need: Need | None = None
+
+    @property
+    def round_s(self) -> float:
+        """What one round takes, as far as is known: nobody gets less."""
+        return self.need.round_s if self.need else 0.0
+
+    def weight(self, usual: float) -> float:
+        """Its part of the time; the usual one while nothing is known of it."""
+        return usual if self.need is None else self.need.weight
 
 
 class Budget:
     """Deals out the time of a run."""
 
-    def __init__(self, total_s: float, contests: Mapping[Any, int], launches: int, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        total_s: float,
+        contests: Mapping[Any, int],
+        launches: int,
+        now: Callable[[], float],
+    ) -> None:
         """Args: contests: how often each is to be held. launches: how many lie ahead."""
         self._now = now
         self.total_s = total_s
         self._deadline_s = now() + total_s
         self._shares: dict[Hashable, _Share] = {contest: _Share(ahead) for contest, ahead in contests.items()}
+        self._floor_s = _floor_s(total_s, contests)
         self._launches = launches
         self._launch_s = _LAUNCH_S
         self._seen = 0
@@ -48,6 +75,7 @@ class Budget:
         """Deal out so many seconds from now on, to these contests; what is known of them stays known."""
         self.total_s = total_s
         self._deadline_s = self._now() + total_s
+        self._floor_s = _floor_s(total_s, contests)
         self._launches = launches
         for share in self._shares.values():
             share.ahead = 0
@@ -64,21 +92,24 @@ class Budget:
         """Seconds of rounds for the contest that begins now."""
         share = self._shares.setdefault(contest, _Share(1))
         share.ahead = max(share.ahead, 1)
-        known = [one.needed_s for one in self._shares.values() if one.needed_s is not None]
-        usual_s = sum(known) / len(known) if known else _NEEDED_S
-        needed_s = sum(one.ahead * (one.needed_s or usual_s) for one in self._shares.values())
+        known = [one.need.weight for one in self._shares.values() if one.need is not None]
+        usual = sum(known) / len(known) if known else _WEIGHT
+        weights = sum(one.ahead * one.weight(usual) for one in self._shares.values())
         set_aside_s = self._launches * self._launch_s + sum(
-            one.ahead * (_FIXED_S if one.fixed_s is None else one.fixed_s) for one in self._shares.values()
+            one.ahead * ((_FIXED_S if one.fixed_s is None else one.fixed_s) + one.round_s)
+            for one in self._shares.values()
         )
-        return max(self.left_s() - set_aside_s, 0.0) * (share.needed_s or usual_s) / needed_s
+        dealt_s = max(self.left_s() - set_aside_s, 0.0) * share.weight(usual) / weights
+        enough_s = self._floor_s if share.need is None else min(share.need.enough_s, self._floor_s)
+        return max(share.round_s + dealt_s, enough_s) if self.left_s() > 0 else 0.0
 
-    def held(self, contest: Hashable, fixed_s: float, needed_s: float | None, rounds_s: float = 0.0) -> None:
-        """A contest has been held: what it took beside its rounds, and seconds of rounds it is worth the next time."""
+    def held(self, contest: Hashable, fixed_s: float, need: Need | None, rounds_s: float = 0.0) -> None:
+        """A contest has been held: what it took beside its rounds, and what it is worth the next time."""
         share = self._shares.setdefault(contest, _Share(1))
         share.ahead = max(share.ahead - 1, 0)
         share.whole_s = fixed_s + rounds_s
         share.fixed_s = fixed_s if share.fixed_s is None else (share.fixed_s + fixed_s) / 2
-        share.needed_s = needed_s or share.needed_s
+        share.need = need or share.need
 
     def skipped(self, contest: Hashable) -> None:
         """A contest is not held although it was to be."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from bench.machine import facts, tree
 from bench.machine.placement import Places
@@ -26,11 +26,17 @@ class Tuning:
     """What is known of the pace of a contest.
 
     flown: the latest turns of each contestant, pilots first.
-    needed_s: seconds of rounds per block that are worth spending on it; None while too few passes tell.
+    spreads: how far passes lay apart in each block (see `pace.spread`). pass_s: how long one takes.
     """
 
     flown: dict[Contestant, tuple[pace.Pilot, ...]]
-    needed_s: float | None = None
+    spreads: tuple[float, ...] = ()
+    pass_s: float = 0.0
+
+    @property
+    def need(self) -> pace.Need | None:
+        """How much time it is worth; None while too few passes tell."""
+        return pace.need(self.spreads, self.pass_s)
 
     def turns(self, settings: Settings) -> dict[Contestant, Turn]:
         """Each contestant's turn: the contest's window, or longer where a long ramp would leave little else."""
@@ -38,22 +44,28 @@ class Tuning:
         if settings.batch_ops:
             return {who: pace.batch_turn(one, settings.batch_ops, cold=settings.cold) for who, one in paces.items()}
         window_ns = pace.window(paces.values())
-        return {
-            who: pace.timed_turn(one.edge_ns, pace.own_window(window_ns, one.edge_ns)) for who, one in paces.items()
-        }
+        return {who: pace.own_turn(window_ns, one) for who, one in paces.items()}
 
     def op_ns(self, who: Contestant) -> int:
         """How long an op of a contestant takes; 0 while nothing is known."""
         return round(pace.agreed(self.flown[who]).latency_ns) if who in self.flown else 0
 
-    def refined(self, entrants: Iterable[Entrant], needed_s: float | None) -> Tuning:
+    def refined(self, entrants: Iterable[Entrant]) -> Tuning:
         """The same with what this block's turns say."""
         flown = dict(self.flown)
         for entrant in entrants:
             if entrant.paces:
                 known = (*flown.get(entrant.contestant, ()), *entrant.paces)
                 flown[entrant.contestant] = known[-pace.REMEMBERED :]
-        return Tuning(flown, needed_s or self.needed_s)
+        return replace(self, flown=flown)
+
+    def spent(self, trials: Sequence[TrialResult], rounds_s: float) -> Tuning:
+        """The same with how far apart the passes of these trials lay, which took so long."""
+        taken = max((len(trial.turns) for trial in trials), default=0)
+        found = pace.spread(trials)
+        if found is None or not taken:
+            return self
+        return replace(self, spreads=(*self.spreads, found), pass_s=rounds_s / taken)
 
 
 class ContestBlock:
@@ -90,17 +102,18 @@ class ContestBlock:
         aside = self._block < pace.SIDE_BLOCKS
         for entrant in self._live():
             op_ns = tuning.op_ns(entrant.contestant) if tuning else 0
-            reads = entrant.open(self._contest, with_memory=aside, op_ns=op_ns)
+            reads = entrant.open(self._contest, aside=aside and entrant.contestant.copy == 1, op_ns=op_ns)
             if reads is not None and (tuning is None or entrant.contestant not in tuning.flown):
                 entrant.trial.place(self._places, self._places.cpu_of(self._block))
                 entrant.pilot(reads)
             self._alive()
-        tuning = (tuning or Tuning({})).refined(self._live(), None)
+        tuning = (tuning or Tuning({})).refined(self._live())
         if not tuning.flown:
             return None
         if aside:
             for entrant in self._live():
-                entrant.lag_turn()
+                if entrant.contestant.copy == 1:  # of a twin nothing but its throughput is asked
+                    entrant.lag_turn()
         rounds_began_s = time.perf_counter()
         self._rounds(tuning, rounds_began_s + rounds_s)
         self.rounds_s = time.perf_counter() - rounds_began_s
@@ -109,7 +122,7 @@ class ContestBlock:
         self._noise |= {"wall_s": time.perf_counter() - began_s, "ours_s": _our_cpu_s() - ours_before_s}
         for entrant in self._live():
             entrant.close()
-        return tuning.refined(self._live(), pace.needed_s(self.results(), self.rounds_s))
+        return tuning.refined(self._live()).spent(self.results(), self.rounds_s)
 
     def results(self) -> list[TrialResult]:
         """One result per contestant."""

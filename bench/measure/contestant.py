@@ -62,6 +62,7 @@ class Measurable(Protocol):
     """A contestant as `bench.measure.entrant` drives it: in a process of its own (`LiveTrial`) or in this one.
 
     All that takes a turn raises `TrialFailed` once, when the contestant goes out. facts: what it tells of itself.
+    spreads: it can be in several places at a time, as far as is known.
     """
 
     contestant: Contestant
@@ -70,10 +71,12 @@ class Measurable(Protocol):
     facts: dict[str, Any]
     side: SideFigures | None
     parked_cpu_s: float
+    spreads: bool
 
     def open(self, concurrency: int, load: str = "closed") -> None: ...
     def turn(self, turn: Turn) -> TurnReads: ...
     def memory_turn(self, ramp_ns: int, op_ns: int = 0) -> Memory | None: ...
+    def side_turn(self, ramp_ns: int, op_ns: int, lag_ns: int) -> tuple[Memory | None, list[int]]: ...
     def memory_now(self) -> Memory | None: ...
     def lag_turn(self, ramp_ns: int, window_ns: int) -> list[int]: ...
     def place(self, places: Places, cpu: int | None) -> bool: ...
@@ -101,7 +104,7 @@ class LiveTrial:
         self._spec = replace(spec, parameters={**spec.parameters, **dict(contestant.variant)})
         self._timeout_s = timeout_s
         self._reporting: set[int] = set()
-        self._spreads = False
+        self.spreads = False
         self._place: int | None = None
         self._rest_cpu_s: float | None = None
         self._fixture = ""
@@ -156,7 +159,7 @@ class LiveTrial:
             )
             bounds = answers.batch(done, workers, turn.ops) if turn.ops else answers.window(done, turn.window_ns)
             reaped_s = 0.0 if turn.cold else answers.seconds(done["reaped_cpu_s"])
-            self._spreads |= reaped_s > 0
+            self.spreads |= reaped_s > 0
             used_s = max(cpu_after_s - cpu_before_s + reaped_s, 0.0)
             return TurnReads(workers, messages, *bounds, used_s, wall_s)
 
@@ -171,15 +174,30 @@ class LiveTrial:
         Args:
             op_ns: how long an op takes, as far as is known: two of them are ordered at once.
         """
-        window_ns = min(max(self.memory_window_ns(), 2 * op_ns), LONGEST_MEMORY_TURN_NS)
-        ordered_ns = ramp_ns + window_ns
         with self._awake():
-            readings, lasted_ns = self._read_memory(Turn(MEMORY, ramp_ns, window_ns, 0))
-            if lasted_ns > LONG_OPS * ordered_ns:
-                op_ns = lasted_ns
-                again = Turn(MEMORY, ramp_ns, min(2 * lasted_ns, LONGEST_MEMORY_TURN_NS), 0)
-                more, longer_ns = self._read_memory(again)
-                readings, lasted_ns = readings + more, lasted_ns + longer_ns
+            return self._long_enough(Turn(MEMORY, ramp_ns, self._memory_window_ns(op_ns), 0), op_ns)
+
+    def side_turn(self, ramp_ns: int, op_ns: int, lag_ns: int) -> tuple[Memory | None, list[int]]:
+        """A memory turn that goes on as a lag turn, when nobody reads memory any more: one ramp serves both."""
+        with self._awake():
+            turn = Turn(LAG, ramp_ns + self._memory_window_ns(op_ns), lag_ns, 0)
+            held = self._long_enough(turn, op_ns, ramp_ns)
+            header, _ = self._collect()
+        return held, self._guard(lambda: answers.lateness_ns(header))
+
+    def _memory_window_ns(self, op_ns: int) -> int:
+        """Long enough to read the memory of every process several times."""
+        return min(max(10_000_000 + _READ_NS * len(self.pids), 2 * op_ns), LONGEST_MEMORY_TURN_NS)
+
+    def _long_enough(self, turn: Turn, op_ns: int, ramp_ns: int | None = None) -> Memory | None:
+        """What a turn holds; taken again where it shows that an op is longer than it. ramp_ns: if not the turn's."""
+        ramp_ns = turn.ramp_ns if ramp_ns is None else ramp_ns
+        readings, lasted_ns = self._read_memory(turn, ramp_ns)
+        if lasted_ns > LONG_OPS * (turn.ramp_ns + turn.window_ns):
+            op_ns = lasted_ns
+            longer = replace(turn, ramp_ns=turn.ramp_ns + min(2 * lasted_ns, LONGEST_MEMORY_TURN_NS))
+            more, longer_ns = self._read_memory(longer, ramp_ns)
+            readings, lasted_ns = readings + more, lasted_ns + longer_ns
         if not readings:
             return None
         return replace(
@@ -189,21 +207,25 @@ class LiveTrial:
             ops_seen=lasted_ns / op_ns if op_ns else None,
         )
 
-    def memory_window_ns(self) -> int:
-        """Long enough to read the memory of every process several times."""
-        return 10_000_000 + _READ_NS * len(self.pids)
+    def _read_memory(self, turn: Turn, ramp_ns: int) -> tuple[list[Memory], int]:
+        """Readings from the end of the ramp until a lag turn's window opens, or else until the workers are parked.
 
-    def _read_memory(self, turn: Turn) -> tuple[list[Memory], int]:
-        """Readings from the end of the ramp until the workers are parked again, and how long that took."""
+        And how long the turn took.
+        """
         began_ns = time.perf_counter_ns()
         self._guard(lambda: self._child.send(self._order(turn), self._timeout_s))
-        readings = []
+        readings: list[Memory] = []
         until_s = time.perf_counter() + self._turn_timeout_s(turn)
-        done = self._child.ready(turn.ramp_ns / 1e9)
-        while not done and time.perf_counter() < until_s:
+        last_ns = began_ns + turn.ramp_ns if turn.kind == LAG else None
+        takes_ns = 0
+        done = self._child.ready(ramp_ns / 1e9)
+        while not done and (now_ns := time.perf_counter_ns()) < until_s * 1e9:
+            if readings and last_ns is not None and now_ns + takes_ns > last_ns:
+                break
             done = self._child.ready(0.0)
             if (seen := self.memory_now()) is not None:
                 readings.append(seen)
+            takes_ns = time.perf_counter_ns() - now_ns
         left_s = max(until_s - time.perf_counter(), 0.1)
         self._guard(lambda: self._child.reply(left_s, waited_s=self._timeout_s - left_s))
         return readings, time.perf_counter_ns() - began_ns
@@ -224,8 +246,8 @@ class LiveTrial:
 
         One that had children or threads at any time keeps all CPUs, because its users do.
         """
-        self._spreads |= len(self.pids) > 1 or tree.threads(self.pids) > 1
-        wanted = None if self._spreads else cpu
+        self.spreads |= len(self.pids) > 1 or tree.threads(self.pids) > 1
+        wanted = None if self.spreads else cpu
         if wanted != self._place:
             if wanted is None:
                 self._look()  # who was born while it was confined is confined as well

@@ -12,17 +12,18 @@ import numpy as np
 from bench import histogram
 from bench.errors import TrialFailed
 from bench.histogram import Histogram
-from bench.measure import pace
+from bench.measure import pace, tracing
 from bench.measure.contestant import Measurable, SideFigures, TurnReads
 from bench.measure.fixture import FixtureProcess
 from bench.measure.tally import tally
-from bench.model import Contest, Contestant, Memory, TrialResult, TurnResult, WorkloadSpec
+from bench.model import Contest, Contestant, Memory, Trace, TrialResult, TurnResult, WorkloadSpec
 from bench.trial.turn import Turn
 
-LAG_WINDOW_NS = 25_000_000
+LAG_WINDOW_NS = 31_000_000
+"""Four ticks even of a thread that waits 5 ms for the GIL every time."""
 LONG_LAG_WINDOW_NS = 100_000_000
 FEW_TICKS = 4
-"""A short lag window has five ticks; where it has fewer than this, late ones are what there is to see."""
+"""A short lag window has seven ticks; where it has fewer than this, late ones are what there is to see."""
 _MAXIMA = "_max"  # counters with this ending are maxima; all others are sums
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class Notes:
     messages: dict[str, int] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
     side_window_s: float = 0.0
+    trace: Trace | None = None
 
 
 class Entrant:
@@ -78,18 +80,21 @@ class Entrant:
         assert self._maybe is not None
         return self._maybe
 
-    def open(self, contest: Contest, *, with_memory: bool, op_ns: int = 0) -> TurnReads | None:
+    def open(self, contest: Contest, *, aside: bool, op_ns: int = 0) -> TurnReads | None:
         """Open the workers, measure their memory and warm up; the warm-up's failures are kept, its figures are not.
 
         Args:
-            op_ns: how long an op takes, as far as is known.
+            aside: memory and responsiveness are measured in this block.
+            op_ns: how long an op takes, 0 while nothing is known. Where it is known the side turn is the warm-up.
         """
 
-        def act() -> TurnReads:
+        def act() -> TurnReads | None:
             self._server.muster(self.workers)
             self.trial.open(contest.concurrency, "closed" if contest.load == pace.BATCH else contest.load)
-            if with_memory:
-                self._memory_turn(op_ns)
+            if aside and op_ns:
+                return None if self._side_turn(op_ns) else self.trial.turn(pace.FIRST)
+            if aside:
+                self._memory_turn()
             return self.trial.turn(pace.FIRST)
 
         reads = self._attempt(act)
@@ -101,12 +106,12 @@ class Entrant:
     def pilot(self, warm_up: TurnReads) -> None:
         """Find out how long its ops are and how long its ramp must be; `paces` holds what was found."""
         turn = pace.pilot_turn(warm_up.workers)
-        for _ in range(pace.PILOTS):
+        for _ in range(pace.pilots(turn)):
             reads = self._attempt(lambda: self.trial.turn(turn))
             self._count()
             if reads is None:
                 return
-            self.paces.append(pace.read(reads.workers))
+            self.paces.append(self._pace(reads))
 
     def lag_turn(self) -> None:
         """One responsiveness turn: the same load with a ticker beside it, whose throughput is not used."""
@@ -187,6 +192,7 @@ class Entrant:
             side_window_s=notes.side_window_s,
             noise={**noise, "parked_cpu_s": parked_s} if noise else {},
             facts=dict(self._maybe.facts) if self._maybe else {},
+            trace=notes.trace if block == 0 else None,
         )
 
     def _nothing_succeeded(self) -> str:
@@ -196,7 +202,7 @@ class Entrant:
         first = next(iter(self.notes.messages), "no op ended inside a window")
         return f"no op succeeded: {first}"
 
-    def _memory_turn(self, op_ns: int) -> None:
+    def _memory_turn(self) -> None:
         """Measure memory under load, before any timed turn leaves its buffers behind in the heap.
 
         The serial runner is the same single worker in every contest of the bout: measured once, valid in all.
@@ -204,10 +210,24 @@ class Entrant:
         side = self._side()
         if not side.window_s:
             began_s = time.perf_counter()
-            side.memory = self.trial.memory_turn(pace.SIDE_RAMP_NS, op_ns)
-            ramps_s = pace.SIDE_RAMP_NS / 1e9
-            side.window_s = self.notes.side_window_s = max(time.perf_counter() - began_s - ramps_s, 0.0)
+            side.memory = self.trial.memory_turn(pace.SIDE_RAMP_NS)
+            self._taken(side, began_s)
         self.notes.memory = side.memory
+
+    def _side_turn(self, op_ns: int) -> bool:
+        """Measure memory, and responsiveness after it, unless that was done in this bout; tell whether."""
+        side = self._side()
+        began_s, due = time.perf_counter(), not side.window_s
+        if due:
+            side.memory, side.lateness_ns = self.trial.side_turn(pace.SIDE_RAMP_NS, op_ns, LAG_WINDOW_NS)
+            if len(side.lateness_ns) < FEW_TICKS:
+                side.lateness_ns += self.trial.lag_turn(pace.SIDE_RAMP_NS, LONG_LAG_WINDOW_NS)
+            self._taken(side, began_s)
+        self.notes.memory, self.notes.lateness_ns = side.memory, side.lateness_ns or []
+        return due
+
+    def _taken(self, side: SideFigures, began_s: float) -> None:
+        side.window_s = self.notes.side_window_s = max(time.perf_counter() - began_s - pace.SIDE_RAMP_NS / 1e9, 0.0)
 
     def _side(self) -> SideFigures:
         """What is known beside throughput of this number of workers."""
@@ -217,7 +237,10 @@ class Entrant:
 
     def _tallied(self, reads: TurnReads) -> TurnResult:
         counted = tally(reads.workers, reads.open_ns, reads.close_ns, least_latency_s=self._spec.least_latency_s)
-        self.paces.append(pace.read(reads.workers))
+        if len(self.paces) < pace.TOLD:
+            self.paces.append(self._pace(reads))
+        if self.notes.trace is None:
+            self.notes.trace = tracing.trace(reads.workers, reads.open_ns, reads.close_ns)
         self.notes.latency = histogram.merge([self.notes.latency, counted.latency])
         _add(self.notes.messages, reads.messages)
         return TurnResult(
@@ -243,6 +266,10 @@ class Entrant:
             counters={},
             op_time_s=counted.op_time_s,
         )
+
+    def _pace(self, reads: TurnReads) -> pace.Pilot:
+        cores = reads.cpu_s / reads.wall_s if self.workers > 1 and self.trial.spreads else 0.0
+        return pace.read(reads.workers, cores)
 
     def _count(self) -> dict[str, int]:
         """What the fixture counted since the last look, added to the rest. Raises `FixtureFailed`."""

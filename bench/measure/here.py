@@ -75,6 +75,7 @@ class HereTrial:
         self.facts: dict[str, Any] = {}
         self.side: SideFigures | None = None
         self.parked_cpu_s = 0.0
+        self.spreads = False
         self._workload = workload
         self._module: RunnerModule = runners.load(contestant.runner)
         self._scope: AbstractContextManager[Workers] | None = None
@@ -85,6 +86,7 @@ class HereTrial:
         """Open the workers."""
         self._load = load
         own = 1 if self._module.RUNNER.serial else concurrency
+        self.spreads = own > 1 and self._module.RUNNER.form == "blocking"
 
         def enter() -> Workers:
             scope = self._module.workers(self._workload, Context(None, None, own))
@@ -112,6 +114,10 @@ class HereTrial:
     def memory_turn(self, ramp_ns: int, op_ns: int = 0) -> Memory | None:
         """None: what one of several holds cannot be told apart in one process."""
         return None
+
+    def side_turn(self, ramp_ns: int, op_ns: int, lag_ns: int) -> tuple[Memory | None, list[int]]:
+        """No memory, and a lag turn."""
+        return None, self.lag_turn(ramp_ns, lag_ns)
 
     def memory_now(self) -> Memory | None:
         """None, as `memory_turn`."""

@@ -25,48 +25,85 @@ MAX_BATCH_NS = 3_600_000_000_000
 BATCH = "batch"
 """The load of a batch; everything beside it is measured under the closed one."""
 COMPLETIONS = 3
-EDGES = 4
-"""Wanted per window are so many completions and so many ramps, as long as that takes no more than `PATIENCE_NS`."""
+RAMPS = 0.5
+"""Wanted per window are so many completions, as long as that takes no more than `PATIENCE_NS`, and so much of the
+longest ramp. All contestants of a contest have the same window: other programs strike a short one seldom and a long one
+always, a little, so that a typical short one would seem faster."""
 PATIENCE_NS = 120_000_000
 PILOT_WINDOW_NS = 7_000_000
 """Long enough to see the bursts in which threads take turns at the GIL (5 ms each)."""
 PILOTS = 3
-"""So many short pilots and the median of what they say: one long pilot is spoiled by a single slow op."""
-REMEMBERED = 40
-"""Latest turns of a contestant from which its pace is told."""
+"""So many short pilots and the median of what they say: a short one is spoiled by a single slow op."""
+LONG_PILOT_NS = 40_000_000
+"""One that is as long as this is enough."""
+TOLD, REMEMBERED = 8, 40
+"""Turns of a block, and latest turns of all blocks, from which a contestant's pace is told."""
 MIN_EDGE_NS = 500_000
 MAX_EDGE_NS = 250_000_000
+SETTLE_NS = 16_000_000
+"""Workers that compute in several places wake up on the CPU of whoever wakes them. Of turns of two processes one in
+eight began with both on one CPU, for 4 to 16 ms until the kernel moved one; a program that runs on is past that."""
+BUSY_CORES = 0.8
+"""From here on workers compute rather than wait."""
 SIDE_RAMP_NS = 8_000_000
 """Ramp of memory and lag turns, whose throughput is not used."""
 SIDE_BLOCKS = 6
 """Memory and responsiveness hardly differ between blocks: they are measured in as many as an interval needs."""
 
-ERROR = 0.01
-"""Standard error of a block's log ratio that is worth measuring for: what differs between processes is as large."""
-LEAST_PASSES = 4
-LEAST_S, MOST_S = 0.05, 8.0
+ENOUGH_PASSES = 12
+"""Noise has fat tails, of which two passes tell nothing and a dozen nearly all: so many a contest gets if it can."""
+CALM = 0.004
+"""Passes that lie no farther apart than this (standard deviation of the log rate) need not be many."""
 
 
-def needed_s(trials: Sequence[TrialResult], rounds_s: float) -> float | None:
-    """Seconds of rounds after which this contest's ratios are known to `ERROR` within a block.
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a contest is worth.
 
-    From how far the log rates of a pass lie from their mean (by the median absolute deviation), the noisiest contestant
-    deciding; the median of n pairs has an error of 1.25 times their spread over the root of n. None when too few passes
-    tell. It follows noise alone and not what the ratios are, so it may steer where time goes and bias no verdict.
-
-    Args:
-        rounds_s: how long the rounds of these trials took.
+    weight: its part of the time, relative to others'. round_s: what one round takes, which it gets in any case.
+    enough_s: seconds of rounds per block that it gets if it can.
     """
-    rates = [found for trial in trials if len(found := passes.rates(trial)) >= LEAST_PASSES]
+
+    weight: float
+    round_s: float
+    enough_s: float
+
+
+def spread(trials: Sequence[TrialResult]) -> float | None:
+    """How far the log rates of a pass lie from their mean, as a standard deviation; None where there are no two passes.
+
+    By the median absolute deviation of each contestant, in the root mean square over the contestants. It follows noise
+    alone and not what the ratios are, so it may steer where time goes and bias no verdict.
+    """
+    rates = [found for trial in trials if (found := passes.rates(trial))]
     shared = sorted(set.intersection(*(set(found) for found in rates))) if len(rates) > 1 else []
     logs = np.array([[found[one] for one in shared] for found in rates])
-    if len(shared) < LEAST_PASSES or (logs <= 0).any():
+    if len(shared) < 2 or (logs <= 0).any():
         return None
     logs = np.log(logs)
     apart = logs - logs.mean(axis=0)
-    spreads = 1.4826 * np.median(np.abs(apart - np.median(apart, axis=1, keepdims=True)), axis=1)
-    wanted = (1.25 * math.sqrt(2) * float(spreads.max()) / ERROR) ** 2
-    return float(min(max(wanted * rounds_s / len(shared), LEAST_S), MOST_S))
+    deviations = np.median(np.abs(apart - np.median(apart, axis=1, keepdims=True)), axis=1)
+    passed, whole = len(shared), len(rates)
+    centred = math.sqrt(passed / (passed - 1) * whole / (whole - 1))  # what is taken off with a median and a mean
+    return 1.4826 * centred * float(np.sqrt((deviations**2).mean()))
+
+
+def need(spreads: Sequence[float], pass_s: float) -> Need | None:
+    """How much time a contest is worth; None while nothing is known.
+
+    By weights of the cube root of the variance of a pass times what it takes, the standard errors of all contests have
+    the least sum; for the variances themselves it would be the square root (Neyman 1934, optimum allocation), which
+    gives nearly everything to the noisiest.
+
+    Args:
+        spreads: of each of its blocks so far (see `spread`).
+        pass_s: how long a pass takes.
+    """
+    if not spreads:
+        return None
+    noise = max(statistics.median(spreads), CALM)
+    enough = min((noise / CALM) ** 2, ENOUGH_PASSES)
+    return Need((noise**2 * pass_s) ** (1 / 3), 2 * pass_s, enough * pass_s)
 
 
 FIRST = Turn(WARM, ramp_ns=0, window_ns=5_000_000, drain_ns=0)
@@ -78,12 +115,19 @@ class Pilot:
     """What a pilot turn says of one contestant.
 
     latency_ns: mean latency of its ops. rate_per_s: of all its workers. edge_ns: how long the ramp must be for all
-    workers to be running when the window opens.
+    workers to be running when the window opens. cores: CPUs used on average, of one whose workers are in several places
+    at a time; 0 for any other.
     """
 
     latency_ns: float
     rate_per_s: float
     edge_ns: int
+    cores: float = 0.0
+
+    @property
+    def ramp_ns(self) -> int:
+        """All workers are running, and where they will stay."""
+        return max(self.edge_ns, SETTLE_NS) if self.cores > BUSY_CORES else self.edge_ns
 
 
 def pilot_turn(first: Iterable[WorkerReads]) -> Turn:
@@ -92,9 +136,18 @@ def pilot_turn(first: Iterable[WorkerReads]) -> Turn:
     return timed_turn(edge_ns, max(PILOT_WINDOW_NS, edge_ns))
 
 
-def timed_turn(edge_ns: int, window_ns: int) -> Turn:
-    """A timed turn. The drain is half the ramp: after it every worker still ends the op it is in."""
-    return Turn(TIMED, edge_ns, window_ns, edge_ns // 2)
+def pilots(turn: Turn) -> int:
+    """How many pilots of this length are taken."""
+    return 1 if turn.ramp_ns + turn.window_ns + turn.drain_ns >= LONG_PILOT_NS else PILOTS
+
+
+def timed_turn(edge_ns: int, window_ns: int, ramp_ns: int = 0) -> Turn:
+    """A timed turn. The drain is half the edge: after it every worker still ends the op it is in.
+
+    Args:
+        ramp_ns: if longer than the edge.
+    """
+    return Turn(TIMED, max(edge_ns, ramp_ns), window_ns, edge_ns // 2)
 
 
 PATIENT = 10
@@ -107,12 +160,12 @@ def batch_turn(pilot: Pilot, ops: int, *, cold: bool) -> Turn:
     return Turn(TIMED, 0, expected_ns, (PATIENT - 1) * expected_ns, BATCH, ops, cold)
 
 
-def read(workers: list[WorkerReads]) -> Pilot:
-    """Learn from a pilot turn, ramp and drain included."""
+def read(workers: list[WorkerReads], cores: float = 0.0) -> Pilot:
+    """Learn from a pilot turn, ramp and drain included. cores: see `Pilot`."""
     durations = np.concatenate([np.diff(w.ends_ns) for w in workers])
     begin = min(int(w.ends_ns[0]) for w in workers)
     end = max(int(w.ends_ns[-1]) for w in workers)
-    return Pilot(float(durations.mean()), durations.size / max(end - begin, 1) * 1e9, edge(workers))
+    return Pilot(float(durations.mean()), durations.size / max(end - begin, 1) * 1e9, edge(workers), cores)
 
 
 def agreed(pilots: Sequence[Pilot]) -> Pilot:
@@ -121,6 +174,7 @@ def agreed(pilots: Sequence[Pilot]) -> Pilot:
         statistics.median(pilot.latency_ns for pilot in pilots),
         statistics.median(pilot.rate_per_s for pilot in pilots),
         int(statistics.median(pilot.edge_ns for pilot in pilots)),
+        statistics.median(pilot.cores for pilot in pilots),
     )
 
 
@@ -140,10 +194,11 @@ def window(pilots: Iterable[Pilot]) -> int:
     pilots = list(pilots)
     latency_ns = max(pilot.latency_ns for pilot in pilots)
     completions_ns = COMPLETIONS / min(pilot.rate_per_s for pilot in pilots) * 1e9
-    wanted = max(MIN_WINDOW_NS, 2 * latency_ns, min(completions_ns, PATIENCE_NS))
+    longest_ns = max(pilot.ramp_ns for pilot in pilots)
+    wanted = max(MIN_WINDOW_NS, 2 * latency_ns, min(completions_ns, PATIENCE_NS), RAMPS * longest_ns)
     return int(min(wanted, MAX_WINDOW_NS))
 
 
-def own_window(window_ns: int, edge_ns: int) -> int:
-    """The window of a contestant, in ns: the contest's, or longer where its turn would be little but ramp."""
-    return max(window_ns, edge_ns * 3 // 2, min(edge_ns * EDGES, PATIENCE_NS))
+def own_turn(window_ns: int, pilot: Pilot) -> Turn:
+    """The turn of a contestant, with the contest's window."""
+    return timed_turn(pilot.edge_ns, window_ns, pilot.ramp_ns)

@@ -69,7 +69,7 @@ def tally(workers: list[WorkerReads], open_ns: int, close_ns: int, *, least_late
     """Credit every op to the window ``open_ns`` to ``close_ns``."""
     starts = np.concatenate([w.ends_ns[:-1] for w in workers])
     ends = np.concatenate([w.ends_ns[1:] for w in workers])
-    failed = np.concatenate([np.isin(w.ends_ns[:-1], w.failed_starts_ns) for w in workers])
+    failed = np.concatenate([_failed(w) for w in workers])
     durations = ends - starts
     inside = np.minimum(ends, close_ns) - np.maximum(starts, open_ns)
     shares = np.clip(inside, 0, None) / np.maximum(durations, 1)
@@ -93,6 +93,12 @@ def tally(workers: list[WorkerReads], open_ns: int, close_ns: int, *, least_late
         most_ops=int(per_worker.max()),
         latency=histogram.count(latencies),
     )
+
+
+def _failed(worker: WorkerReads) -> npt.NDArray[np.bool_]:
+    """Which of its ops failed."""
+    starts = worker.ends_ns[:-1]
+    return np.isin(starts, worker.failed_starts_ns) if worker.failed_starts_ns.size else np.zeros(starts.size, np.bool_)
 
 
 def _per_worker(workers: list[WorkerReads], in_window: npt.NDArray[np.bool_]) -> Ns:

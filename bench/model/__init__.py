@@ -1,6 +1,6 @@
 """The nouns, as frozen dataclasses without behaviour of their own. Units are in the names."""
 
-from bench.model.measured import Memory, StoredRun, TrialResult, TurnResult
+from bench.model.measured import Memory, StoredRun, Trace, TrialResult, TurnResult
 from bench.model.planned import (
     Absence,
     Contest,
@@ -48,6 +48,7 @@ __all__ = [
     "Status",
     "StoredRun",
     "Summary",
+    "Trace",
     "Trend",
     "TrialResult",
     "TurnResult",

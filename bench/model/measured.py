@@ -72,6 +72,20 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """The beginning of one timed turn, op by op, on a clock that is 0 when the first op began.
+
+    open_ns, close_ns: the window. workers: of each, when its first op began and how long each of its ops took.
+    failed: of each, which of its ops failed, counted from 0.
+    """
+
+    open_ns: int
+    close_ns: int
+    workers: tuple[tuple[int, ...], ...]
+    failed: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TrialResult:
     """One case in one block: a line of trials.jsonl.
 
@@ -83,6 +97,7 @@ class TrialResult:
     noise: what happened on the machine meanwhile (see machine.facts.noise), with wall_s, our own CPU in ours_s, and
         parked_cpu_s: what this contestant used while it was not its turn.
     facts: loop class, start method, GIL, set-up times.
+    trace: of its first timed turn in the run.
     """
 
     block: int
@@ -105,6 +120,7 @@ class TrialResult:
     side_window_s: float = 0.0
     noise: dict[str, float] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True)

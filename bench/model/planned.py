@@ -17,6 +17,7 @@ class WorkloadSpec:
     libraries: form -> distribution of the client library that form uses.
     source_sha256: of the module's file.
     runs_while_parked: its contestants are not frozen between their turns.
+    is_floor: it measures the harness; its contests need no decision.
     missing: form -> why it could not run where the run was planned.
     """
 
@@ -34,6 +35,7 @@ class WorkloadSpec:
     default_concurrency: tuple[int, ...] | None
     source_sha256: str
     runs_while_parked: bool = False
+    is_floor: bool = False
     missing: dict[str, str] = field(default_factory=dict)
 
 

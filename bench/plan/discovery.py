@@ -224,5 +224,6 @@ def _spec(found: Found, made: Made) -> WorkloadSpec:
         default_concurrency=found.default_concurrency,
         source_sha256=made.source_sha256,
         runs_while_parked=found.runs_while_parked,
+        is_floor=found.is_floor,
         missing=made.missing,
     )

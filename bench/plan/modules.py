@@ -84,6 +84,7 @@ class Found:
     has_fixture: bool
     default_concurrency: tuple[int, ...] | None
     runs_while_parked: bool
+    is_floor: bool
     by_default: bool
     default: Made | None
     problem: str
@@ -211,6 +212,7 @@ def _found(file: Path, sha256: str, told: dict[str, Any]) -> Found:
         has_fixture=told["has_fixture"],
         default_concurrency=tuple(levels) if levels else None,
         runs_while_parked=told["runs_while_parked"],
+        is_floor=told["is_floor"],
         by_default=told["by_default"],
         default=_made(default, sha256) if default else None,
         problem=told["problem"],

@@ -23,6 +23,7 @@ from bench.model import (
     Plan,
     Settings,
     StoredRun,
+    Trace,
     TrialResult,
     TurnResult,
     WorkloadSpec,
@@ -87,7 +88,7 @@ _PARTS: dict[type, dict[str, type]] = {
     _Description: {"plan": Plan},
     Plan: {"settings": Settings, "workloads": WorkloadSpec, "contests": Contest},
     Contest: {"contestants": Contestant, "absent": Absence},
-    TrialResult: {"turns": TurnResult, **dict.fromkeys(MEMORIES, Memory)},
+    TrialResult: {"turns": TurnResult, "trace": Trace, **dict.fromkeys(MEMORIES, Memory)},
 }
 """Kind -> field -> the kind of what is in it."""
 

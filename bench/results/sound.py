@@ -12,7 +12,7 @@ from dataclasses import fields
 from datetime import datetime
 
 from bench.histogram import Histogram
-from bench.model import Memory, Plan, Settings, StoredRun, TrialResult, TurnResult
+from bench.model import Memory, Plan, Settings, StoredRun, Trace, TrialResult, TurnResult
 from bench.plan import limits
 from bench.results.form import MEMORIES, Fault
 
@@ -118,6 +118,8 @@ def check_trial(trial: TrialResult, known: Set[Case], blocks: int) -> None:
     for name, histogram in (("latency", trial.latency), ("lag", trial.lag)):
         _check_histogram(name, histogram)
     _check_named_numbers(trial)
+    if trial.trace is not None:
+        _check_trace(trial.trace)
 
 
 def _check_histogram(name: str, histogram: Histogram) -> None:
@@ -139,6 +141,17 @@ def _check_named_numbers(trial: TrialResult) -> None:
             _number(f"{counted}.{name[:40]}", value)
 
 
+def _check_trace(trace: Trace) -> None:
+    _numbers("trace.", trace)
+    if len(trace.failed) != len(trace.workers):
+        raise Fault(f"trace tells of {len(trace.workers)} workers, and which ops of {len(trace.failed)} failed")
+    for times, failed in zip(trace.workers, trace.failed, strict=True):
+        for time in times:
+            _number("a time of trace.workers", time)
+        if failed and not 0 <= min(failed) <= max(failed) < len(times) - 1:
+            raise Fault(f"trace.failed names op {max(failed)} of {len(times) - 1}")
+
+
 def _check_turn(turn: TurnResult) -> None:
     _numbers("a turn's ", turn)
     for name in ("window_s", "wall_s"):
@@ -152,7 +165,7 @@ def _check_turn(turn: TurnResult) -> None:
         _number(f"a turn's counters.{name[:40]}", value)
 
 
-def _numbers(where: str, record: TrialResult | TurnResult | Memory) -> None:
+def _numbers(where: str, record: TrialResult | TurnResult | Memory | Trace) -> None:
     """Every field that is a number."""
     for field in fields(record):
         value = getattr(record, field.name)

@@ -75,6 +75,7 @@ def description(cls: type[Workload], name: str) -> Message:
         "has_fixture": cls.fixture is not Workload.fixture,
         "default_concurrency": _levels(cls),
         "runs_while_parked": bool(cls.runs_while_parked),
+        "is_floor": bool(cls.is_floor),
         "by_default": bool(cls.by_default),
         "default": default,
         "problem": problem,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import pytest
 
-from tests.support.command import ROOT, bench, environment
+from tests.support.command import ROOT, bench, environment, python
 
 
 def test_a_new_workload_passes_its_check_its_test_the_types_and_a_run(tmp_path: Path) -> None:
@@ -32,6 +33,39 @@ def test_a_new_workload_passes_its_check_its_test_the_types_and_a_run(tmp_path: 
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert typed.returncode == 0, typed.stdout
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Path:
+    """An interpreter of a fresh environment, in which this project and what it needs can be imported."""
+    venv.create(tmp_path / "env", with_pip=False)
+    (site,) = (tmp_path / "env" / "lib").glob("python3*/site-packages")
+    (site / "here.pth").write_text("\n".join([str(ROOT), *(path for path in sys.path if path.endswith("-packages"))]))
+    return tmp_path / "env" / "bin" / "python"
+
+
+@pytest.mark.parametrize(("kind", "name"), [("workload", "my_shop"), ("runner", "my_loop")])
+def test_a_new_package_is_built_installed_and_passes_its_test(
+    kind: str, name: str, stranger: Path, tmp_path: Path
+) -> None:
+    made = bench("new", kind, name, *(["--package"] if kind == "workload" else []), cwd=tmp_path)
+    project = tmp_path / f"deadheat-{name.replace('_', '-')}"
+    (site,) = (tmp_path / "env" / "lib").glob("python3*/site-packages")
+    installed = python("-m", "pip", "install", "--no-index", "--no-deps", "--no-build-isolation", "--quiet",
+                       "--target", site, project, cwd=tmp_path)  # fmt: skip
+    assert made.code == 0, made.err
+    assert f"next: pip install -e {project.name}" in made.err
+    assert installed.code == 0, installed.err
+
+    tested = subprocess.run(
+        [stranger, "-m", "pytest", "-q", "-p", "no:cacheprovider", project / "tests"],
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    listed = subprocess.run(
+        [stranger, "-m", "bench", "list"], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "1 passed" in tested.stdout, tested.stdout
+    assert name in listed.stdout
 
 
 @pytest.mark.parametrize("name", ["my-shop", "class", "_hidden", "1st", "", "a/b"])

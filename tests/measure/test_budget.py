@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.measure.budget import Budget
+from bench.measure.pace import Need
 
 
 class Clock:
@@ -17,11 +18,15 @@ class Clock:
         return self.now_s
 
 
-def hold(budget: Budget, clock: Clock, contest: str, *, fixed_s: float = 0.0, needed_s: float | None = None) -> float:
+def worth(weight: float, round_s: float = 0.0, enough_s: float = 0.0) -> Need:
+    return Need(weight, round_s, enough_s)
+
+
+def hold(budget: Budget, clock: Clock, contest: str, *, fixed_s: float = 0.0, need: Need | None = None) -> float:
     """Hold a contest for as long as it is given; return the seconds of its rounds."""
     rounds_s = budget.rounds_s(contest)
     clock.now_s += rounds_s + fixed_s
-    budget.held(contest, fixed_s, needed_s)
+    budget.held(contest, fixed_s, need)
     return rounds_s
 
 
@@ -44,8 +49,8 @@ def test_contests_of_which_nothing_is_known_share_equally() -> None:
 def test_time_goes_where_it_is_needed() -> None:
     clock = Clock()
     budget = free(clock, 80.0, calm=2, noisy=2)
-    hold(budget, clock, "calm", needed_s=0.5)
-    hold(budget, clock, "noisy", needed_s=1.5)
+    hold(budget, clock, "calm", need=worth(0.5))
+    hold(budget, clock, "noisy", need=worth(1.5))
     left_s = budget.left_s()
 
     assert hold(budget, clock, "noisy") == pytest.approx(left_s * 0.75)
@@ -55,8 +60,8 @@ def test_time_goes_where_it_is_needed() -> None:
 def test_one_of_which_nothing_is_known_needs_what_the_others_do_on_average() -> None:
     clock = Clock()
     budget = free(clock, 30.0, a=2, b=2, c=1)
-    budget.held("a", 0.0, 1.0)
-    budget.held("b", 0.0, 3.0)
+    budget.held("a", 0.0, worth(1.0))
+    budget.held("b", 0.0, worth(3.0))
 
     assert budget.rounds_s("c") == pytest.approx(30.0 * 2 / 6)
 
@@ -130,3 +135,29 @@ def test_what_it_will_take_is_the_budget_until_contests_show_otherwise() -> None
     budget.held("slow", 10.0, None, rounds_s=20.0)
 
     assert budget.expected_s() == pytest.approx(6 * 31.0)
+
+
+def test_what_little_it_needs_a_contest_gets_although_others_took_everything() -> None:
+    """Or a contest of short turns would have two passes, because others cannot have less than one long round."""
+    clock = Clock()
+    budget = Budget(180.0, {"slow": 45, "quick": 45}, 0, clock)
+    budget.held("quick", 1.5, worth(1.0, 0.1, 0.5))
+    budget.held("slow", 9.0, worth(9.0, 0.5, 3.0))
+    clock.now_s += 100.0
+
+    assert budget.rounds_s("quick") == pytest.approx(0.5)
+    assert budget.rounds_s("slow") == pytest.approx(0.6)
+    clock.now_s += 100.0
+    assert budget.rounds_s("quick") == 0.0
+
+
+def test_a_round_of_each_is_set_aside_and_the_rest_dealt() -> None:
+    clock = Clock()
+    budget = free(clock, 100.0, slow=4, quick=4)
+    budget.held("slow", 0.0, worth(1.0, round_s=10.0))
+    budget.held("quick", 0.0, worth(3.0, round_s=2.0))
+    rounds_s = 3 * 10.0 + 3 * 2.0
+    rest_s = 100.0 - rounds_s
+
+    assert budget.rounds_s("slow") == pytest.approx(10.0 + rest_s / 12)
+    assert budget.rounds_s("quick") == pytest.approx(2.0 + rest_s * 3 / 12)

@@ -45,7 +45,7 @@ def test_a_contestant_that_waits_for_a_lost_fixture_is_not_blamed(
         trial.load()
         trial.loaded(server)
         entrant = Entrant(SYNC, 1, trial, spec, server, lost.append)
-        entrant.open(Contest(spec.label, 1, (SYNC,), {}), with_memory=False)
+        entrant.open(Contest(spec.label, 1, (SYNC,), {}), aside=False)
         os.kill(server.pids()[0], number)
         if number == signal.SIGKILL:
             assert until(lambda: not server.pids() or psutil.Process(server.pids()[0]).status() == "zombie")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from bench.judge import passes as judged
-from bench.judge import stats
 from bench.measure import pace
 from bench.measure.pace import Pilot
 from bench.model import TrialResult
@@ -88,18 +88,24 @@ class TestWindow:
         assert pace.window([pilot(60_000.0, 0.1)]) == pace.MAX_WINDOW_NS
 
 
-class TestOwnWindow:
-    def test_a_quick_contestant_takes_the_window_of_its_contest(self) -> None:
-        assert pace.own_window(20 * MS, 1 * MS) == 20 * MS
+def with_edge(edge_ms: int, cores: float = 0.0) -> Pilot:
+    return Pilot(1 * MS, 1_000.0, edge_ms * MS, cores)
 
-    def test_one_with_a_long_ramp_takes_four_of_them(self) -> None:
-        assert pace.own_window(20 * MS, 12 * MS) == 48 * MS
 
-    def test_it_does_not_take_them_for_longer_than_120_ms(self) -> None:
-        assert pace.own_window(20 * MS, 50 * MS) == 120 * MS
+class TestOwnTurn:
+    def test_all_have_the_window_of_their_contest_which_is_worth_the_longest_ramp(self) -> None:
+        found = [with_edge(1), with_edge(40), with_edge(2)]
+        window_ns = pace.window(found)
 
-    def test_it_is_always_longer_than_the_ramp(self) -> None:
-        assert pace.own_window(20 * MS, 200 * MS) == 300 * MS
+        assert window_ns == 20 * MS
+        assert [pace.own_turn(window_ns, one) for one in found] == [
+            pace.timed_turn(edge_ms * MS, 20 * MS) for edge_ms in (1, 40, 2)
+        ]
+
+    def test_whoever_computes_in_several_places_is_given_time_to_get_there(self) -> None:
+        assert pace.own_turn(4 * MS, with_edge(1, cores=1.9)) == Turn(TIMED, 16 * MS, 4 * MS, MS // 2)
+        assert pace.own_turn(4 * MS, with_edge(1, cores=0.3)) == Turn(TIMED, 1 * MS, 4 * MS, MS // 2)
+        assert pace.own_turn(4 * MS, with_edge(40, cores=1.9)).ramp_ns == 40 * MS
 
 
 class TestTurn:
@@ -126,35 +132,43 @@ def trials(spread: float, passes: int, seed: int = 1) -> list[TrialResult]:
     ]
 
 
-class TestNeeded:
-    def test_time_grows_with_the_square_of_the_noise(self) -> None:
-        calm, noisy = (pace.needed_s(trials(spread, 400), rounds_s=10.0) for spread in (0.02, 0.04))
+class TestNeed:
+    def test_by_such_weights_the_standard_errors_have_the_least_sum(self) -> None:
+        """Against a thousand other ways to share the same time."""
+        rng = np.random.default_rng(1)
+        noise, pass_s = np.array([0.01, 0.02, 0.2]), np.array([0.1, 0.5, 0.05])
+        needs = [pace.need([one], cost) for one, cost in zip(noise, pass_s, strict=True)]
+        weights = np.array([one.weight for one in needs if one is not None])
 
-        assert calm is not None
+        def errors(shares: npt.NDArray[np.float64]) -> float:
+            return float((noise / np.sqrt(shares / shares.sum() / pass_s)).sum())
+
+        assert errors(weights) <= min(errors(rng.dirichlet([1, 1, 1])) for _ in range(1000))
+
+    def test_of_noise_a_dozen_passes_are_wanted_and_of_calm_work_one_round(self) -> None:
+        noisy, calm = pace.need([0.05], 0.1), pace.need([0.001], 0.1)
+
         assert noisy is not None
-        assert noisy / calm == pytest.approx(4.0, rel=0.3)
+        assert calm is not None
+        assert (noisy.round_s, noisy.enough_s) == pytest.approx((0.2, 1.2))
+        assert calm.enough_s < calm.round_s
 
-    def test_it_gives_the_error_that_is_wanted(self) -> None:
-        needed_s = pace.needed_s(trials(0.05, 400), rounds_s=400 * 0.001)
-        assert needed_s is not None
-        passes = round(needed_s / 0.001)
-        errors = [
-            stats.paired_log_ratio(*(judged.rates(one) for one in trials(0.05, passes, seed)[:2]))
-            for seed in range(200)
-        ]
+    def test_one_wild_block_does_not_steer(self) -> None:
+        assert pace.need([0.01, 0.9, 0.01], pass_s=0.05) == pace.need([0.01], pass_s=0.05)
 
-        assert float(np.std(np.array(errors, dtype=float))) == pytest.approx(pace.ERROR, rel=0.25)
+    @pytest.mark.parametrize("passes", [2, 4, 40])
+    def test_the_spread_of_few_passes_is_that_of_many_in_the_median(self, passes: int) -> None:
+        found = [pace.spread(trials(0.03, passes, seed)) or 0.0 for seed in range(400)]
 
-    def test_the_calmest_contest_gets_a_little_and_a_hopeless_one_not_everything(self) -> None:
-        assert pace.needed_s(trials(1e-6, 50), rounds_s=1.0) == pace.LEAST_S
-        assert pace.needed_s(trials(3.0, 50), rounds_s=1.0) == pace.MOST_S
+        assert statistics.median(found) == pytest.approx(0.03, rel=0.4)
 
-    @pytest.mark.parametrize("passes", [0, 2, 3])
+    @pytest.mark.parametrize("passes", [0, 1])
     def test_too_few_passes_tell_nothing(self, passes: int) -> None:
-        assert pace.needed_s(trials(0.02, passes), rounds_s=1.0) is None
+        assert pace.spread(trials(0.02, passes)) is None
+        assert pace.need([], pass_s=1.0) is None
 
     def test_it_does_not_depend_on_what_the_ratios_are(self) -> None:
         plain = trials(0.03, 60)
         faster = [plain[0], *(replace(t, turns=tuple(replace(u, ops=u.ops * 7) for u in t.turns)) for t in plain[1:])]
 
-        assert pace.needed_s(faster, rounds_s=1.0) == pytest.approx(pace.needed_s(plain, rounds_s=1.0))
+        assert pace.spread(faster) == pytest.approx(pace.spread(plain))

@@ -9,6 +9,7 @@ from pathlib import Path
 from bench.cli.commands import catalogue_of
 from bench.measure import session
 from bench.measure.budget import Budget
+from bench.measure.pace import Need
 from bench.model import Plan, Stage, TrialResult
 from bench.plan import discovery, matrix
 from bench.results.store import Store, read
@@ -85,8 +86,8 @@ def test_what_is_stored_of_a_stage_is_not_measured_again(tmp_path: Path) -> None
 def test_a_budget_goes_on_with_what_it_knows() -> None:
     now_s = [0.0]
     budget = Budget(10.0, {"calm": 1, "noisy": 1}, 0, lambda: now_s[0])
-    budget.held("calm", 0.0, 1.0)
-    budget.held("noisy", 0.0, 3.0)
+    budget.held("calm", 0.0, Need(1.0, 0.0, 0.0))
+    budget.held("noisy", 0.0, Need(3.0, 0.0, 0.0))
     now_s[0] = 500.0
 
     budget.go_on(8.0, {"calm": 1, "noisy": 1}, 0)

@@ -7,7 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench.model import Absence, Contest, Contestant, Memory, Plan, Settings, TrialResult, TurnResult, WorkloadSpec
+from bench.model import (
+    Absence,
+    Contest,
+    Contestant,
+    Memory,
+    Plan,
+    Settings,
+    Trace,
+    TrialResult,
+    TurnResult,
+    WorkloadSpec,
+)
 from bench.results.store import Store
 
 ENVIRONMENT: dict[str, Any] = {"python": "3.13", "cpus": 2, "libraries": {"uvloop": None}, "flags": [1, 2.5, True]}
@@ -18,7 +29,7 @@ def spec(name: str, **changes: Any) -> WorkloadSpec:
         name=name, label=name, file=f"{name}.py", module=f"workloads.{name}", class_name=name.title(),
         summary="Waits - ünïcode too.", parameters={"duration_ms": 10, "ratio": 0.1, "on": True, "text": "a\nb"},
         forms=("blocking", "coroutine"), libraries={"blocking": "urllib3"}, has_fixture=True, least_latency_s=0.01,
-        default_concurrency=(1, 8), source_sha256="0" * 64, runs_while_parked=True,
+        default_concurrency=(1, 8), source_sha256="0" * 64, runs_while_parked=True, is_floor=True,
         missing={"coroutine": "httpx2 is not installed: pip install httpx2"},
     )  # fmt: skip
     return replace(made, **changes)
@@ -56,7 +67,7 @@ def trial(block: int, workload: str, concurrency: int, runner: str, copy: int = 
         memory_end=replace(MEMORY, anon_bytes=11),
         messages={"OSError: ünïcode  “quoted”": 2}, counters={"requests": 5}, side_window_s=0.02,
         noise={"steal_s": 0.0, "busy_s": 1.5, "wall_s": 2.0, "ours_s": 1.0},
-        facts={"loop": None, "gil": True, "open_s": 0.5},
+        facts={"loop": None, "gil": True, "open_s": 0.5}, trace=Trace(5, 50, ((0, 12, 40), ()), ((1,), ())),
     )  # fmt: skip
     return replace(made, **changes)
 

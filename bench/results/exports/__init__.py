@@ -1,22 +1,26 @@
 """What a run is exported as. One file per format; a file dropped in here is found by its name.
 
-Each file has a docstring whose first line says what it is for, and ``write(run, summary) -> str``, the whole text.
+Each file has a docstring whose first line says what it is for, and ``write(run, summary)``, which gives the whole text,
+or bytes, or the texts of several files by name where the format has one file per case.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from typing import Protocol, cast
 
 from bench.model import StoredRun, Summary
+
+Written = str | bytes | Mapping[str, str]
 
 
 class Export(Protocol):
     """One format's file."""
 
     @staticmethod
-    def write(run: StoredRun, summary: Summary) -> str:
+    def write(run: StoredRun, summary: Summary) -> Written:
         """The run in this format."""
 
 
