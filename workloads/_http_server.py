@@ -25,6 +25,7 @@ from typing import Any
 from aiohttp import web
 
 from bench import Fixture
+from workloads import _http_server_wsgi
 
 HOST = "127.0.0.1"
 
@@ -41,6 +42,7 @@ _COLUMNS = 4
 class Service:
     """What is served.
 
+    framework: ``aiohttp``, or ``wsgi`` with a thread per connection.
     delays_ms: every request waits for one of them; they are dealt like cards, so that each is met equally often.
     workers: how many server processes. certificate, key: files, None without TLS.
     """
@@ -51,6 +53,7 @@ class Service:
     workers: int
     certificate: Path | None = None
     key: Path | None = None
+    framework: str = "aiohttp"
 
 
 class Table:
@@ -69,13 +72,19 @@ class Table:
         self._cells[1 + row * _COLUMNS + _CONNECTIONS] += 1
 
     async def enter(self, row: int) -> None:
+        self.begin(row)
+        if self._cells[0]:
+            until_s = time.monotonic() + MUSTER_S
+            while self._mustering(until_s):
+                await asyncio.sleep(_LOOK_S)
+
+    def begin(self, row: int) -> None:
+        """Count a request that has come in."""
         cells, at = self._cells, 1 + row * _COLUMNS
         cells[at + _REQUESTS] += 1
         cells[at + _IN_FLIGHT] += 1
         in_flight = self._total(_IN_FLIGHT)
         cells[at + _IN_FLIGHT_MAX] = max(in_flight, cells[at + _IN_FLIGHT_MAX])
-        if cells[0]:
-            await self._wait_for_all()
 
     def leave(self, row: int) -> None:
         self._cells[1 + row * _COLUMNS + _IN_FLIGHT] -= 1
@@ -84,11 +93,18 @@ class Table:
         """Hold the coming requests until ``count`` are in flight, whichever processes have them."""
         self._cells[0] = count
 
-    async def _wait_for_all(self) -> None:
-        until_s = time.monotonic() + MUSTER_S
-        while self._total(_IN_FLIGHT) < self._cells[0] and time.monotonic() < until_s:
-            await asyncio.sleep(_LOOK_S)
-        self._cells[0] = 0
+    def wait_for_all(self) -> None:
+        """As `enter` does, for a request that has a thread."""
+        if self._cells[0]:
+            until_s = time.monotonic() + MUSTER_S
+            while self._mustering(until_s):
+                time.sleep(_LOOK_S)
+
+    def _mustering(self, until_s: float) -> bool:
+        """Whether requests are still awaited."""
+        if self._total(_IN_FLIGHT) >= self._cells[0] or time.monotonic() >= until_s:
+            self._cells[0] = 0
+        return bool(self._cells[0])
 
     def _total(self, column: int) -> int:
         return sum(self._cells[1 + column :: _COLUMNS])
@@ -109,11 +125,12 @@ def serving(service: Service) -> Iterator[Fixture]:
     """Serve a constant body on a free port; yield (host, port, certificate) and the counters."""
     processes: Any = multiprocessing.get_context("fork")  # typeshed's base context has no Process
     table = Table.of(service.workers)
+    serve = _http_server_wsgi.serve if service.framework == "wsgi" else _serve
     with ExitStack() as scope:
         listeners = _listeners(service.workers, scope)
         for row, listener in enumerate(listeners):
             ours, theirs = processes.Pipe(duplex=False)
-            process = processes.Process(target=_serve, args=(service, listener, table, row, theirs, os.getpid()))
+            process = processes.Process(target=serve, args=(service, listener, table, row, theirs, os.getpid()))
             process.start()
             scope.callback(process.join)
             scope.callback(process.terminate)
@@ -175,7 +192,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def _answering(service: Service, table: Table, row: int) -> Callable[[web.BaseRequest], Any]:
     body = b"x" * service.body_bytes
-    dealt_ms = _dealt(service.delays_ms, row)
+    dealt_ms = dealt(service.delays_ms, row)
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
         try:
@@ -189,7 +206,7 @@ def _answering(service: Service, table: Table, row: int) -> Callable[[web.BaseRe
     return answer
 
 
-def _dealt(delays_ms: tuple[float, ...], seed: int) -> Iterator[float]:
+def dealt(delays_ms: tuple[float, ...], seed: int) -> Iterator[float]:
     """All of them in shuffled order, and again."""
     order, cards = random.Random(seed), list(delays_ms)
     while True:

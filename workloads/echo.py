@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -22,6 +22,7 @@ class Echo(Workload):
     Parameters:
         message_bytes: length of the message.
         style: what the coroutine form is written with: asyncio's protocols, its streams, or the loop's socket calls.
+        server: what answers: an asyncio protocol, a thread per connection, or a forked process per connection.
     """
 
     by_default: ClassVar[bool] = False
@@ -29,13 +30,15 @@ class Echo(Workload):
 
     message_bytes: Annotated[int, Between(1)] = 1_024
     style: Literal["protocol", "streams", "sock"] = "protocol"
+    server: Literal["asyncio", "threads", "fork"] = "asyncio"
 
-    @asynccontextmanager
-    async def fixture(self, directory: Path) -> AsyncIterator[Fixture]:
-        from workloads._echo_server import serving
+    def fixture(self, directory: Path) -> AbstractContextManager[Fixture] | AbstractAsyncContextManager[Fixture]:
+        from workloads import _echo_server, _echo_servers_blocking
 
-        async with serving(self.message_bytes) as fixture:
-            yield fixture
+        if self.server == "asyncio":
+            return _echo_server.serving(self.message_bytes)
+        serve = _echo_servers_blocking.threaded if self.server == "threads" else _echo_servers_blocking.forking
+        return serve(self.message_bytes)
 
     @contextmanager
     def blocking(self, ctx: Context) -> Iterator[Op]:

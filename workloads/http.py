@@ -14,7 +14,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager, cont
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from bench import AsyncOp, Between, Context, Fixture, Op, Workload
 from workloads import _http_clients as clients
@@ -34,6 +34,7 @@ class Http(Workload):
         delay_ms: how long the server waits before it answers; (5,5,5,50) deals out these, in shuffled order.
         reuse: keep connections alive; without it every op opens one.
         tls: encrypt, with a certificate that is made for the run.
+        server: aiohttp (on uvloop where there is one), or wsgi: the standard library's, with a thread per connection.
         server_workers: server processes; 0 for half of the CPUs.
     """
 
@@ -42,9 +43,12 @@ class Http(Workload):
     delay_ms: Ms | tuple[Ms, ...] = 5
     reuse: bool = True
     tls: bool = False
+    server: Literal["aiohttp", "wsgi"] = "aiohttp"
     server_workers: Annotated[int, Between(0, 256)] = 1
 
     def __post_init__(self) -> None:
+        if self.tls and self.server == "wsgi":
+            raise ValueError("the wsgi server has no tls")
         if self.client not in clients.names():
             raise ValueError(f"client is one of {', '.join(clients.names())}")
         if not self._delays_ms or not all(0 <= delay_ms <= 3_600_000 for delay_ms in self._delays_ms):
@@ -78,8 +82,11 @@ class Http(Workload):
 
         workers = self.server_workers or max(1, (os.cpu_count() or 1) // 2)
         delays_ms = tuple(map(float, self._delays_ms))
-        pair = _http_tls.certified(directory) if self.tls else (None, None)
-        with serving(Service(self.body_bytes, delays_ms, clients.PARK_S, workers, *pair)) as fixture:
+        certificate, key = _http_tls.certified(directory) if self.tls else (None, None)
+        service = Service(
+            self.body_bytes, delays_ms, clients.PARK_S, workers, certificate, key, self.server
+        )  # fmt: skip
+        with serving(service) as fixture:
             yield fixture
 
     def _target(self, ctx: Context) -> Target:

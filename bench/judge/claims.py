@@ -16,6 +16,7 @@ from typing import Literal
 from bench.histogram import Histogram
 from bench.judge import allotment, cases, metrics, outlook, passes, stats
 from bench.judge.cases import Trials
+from bench.judge.outlook import Doubt
 from bench.model import Estimate, Stage, StoredRun, TrialResult
 
 Verdict = Literal["holds", "does not hold", "holds in part", "undecided", "cannot be tested here", "not measured"]
@@ -23,7 +24,7 @@ THROUGHPUT = "throughput_per_s"
 PERCENTILES: dict[str, tuple[Callable[[TrialResult], Histogram], float]] = {
     "latency_p50_ms": (lambda trial: trial.latency, 0.5),
     "latency_p99_ms": (lambda trial: trial.latency, 0.99),
-    "lag_p99_ms": (lambda trial: trial.lag, 0.99),
+    "lag_p50_ms": (lambda trial: trial.lag, 0.5),
 }
 """Percentiles are of all blocks together: a block by itself has too few ops or ticks beyond them."""
 ALPHA = 0.05
@@ -186,6 +187,20 @@ def _absence(run: StoredRun, side: Entrant) -> str:
         if (trial.workload, trial.concurrency, trial.runner) == (side.workload, side.concurrency, side.runner)
     ]
     return failed[0] if failed else f"{side.workload} at C = {side.concurrency} on {side.runner} was not measured"
+
+
+def blocks_to_settle(case: Case) -> int | None:
+    """How many blocks an undecided case would be expected to need in all; None where even a hundred times those it has
+    would not do, or where it has no interval.
+    """
+    ratio, question = case.ratio, case.question
+    if ratio is None or ratio.low is None or ratio.high is None or ratio.low <= 0:
+        return None
+    borders = [end for end in (question.low, question.high) if 0 < end < math.inf]
+    distance = min(abs(math.log(ratio.value / border)) for border in borders)
+    reach = math.log(ratio.high / ratio.low) / 2
+    blocks = ratio.blocks + allotment.further(ratio.blocks, Doubt("", reach, distance))
+    return blocks if blocks < 100 * ratio.blocks else None
 
 
 def further(run: StoredRun, found: Sequence[Case], left_s: float) -> Stage:

@@ -135,8 +135,19 @@ def _sentence(claim: Claim, cases: Sequence[Case], verdict: str) -> str:
         parts.append("; ".join(f"{word} at {_levels(cases, word)}" for word in ("holds", "does not hold", "undecided")
                                if _levels(cases, word)))  # fmt: skip
     if verdict == "undecided":
-        parts.append("more time would settle it: --budget")
+        parts.append(_what_settles(claim, cases))
     return ". ".join([*parts, *(f"not measured: {reason}" for reason in reasons)])
+
+
+def _what_settles(claim: Claim, cases: Sequence[Case]) -> str:
+    """What would settle the undecided cases. A claim that is measured alone has the whole budget."""
+    doubtful = [case for case in cases if case.verdict == "undecided"]
+    blocks = [claims.blocks_to_settle(case) for case in doubtful]
+    had = max(case.ratio.blocks for case in doubtful if case.ratio is not None)
+    known = [one for one in blocks if one is not None]
+    if len(known) < len(blocks):
+        return f"too close to what is claimed to be settled soon ({had} blocks)"
+    return f"about {max(known)} blocks would settle it, it had {had}: bench claims {claim.id}"
 
 
 def _told(case: Case) -> str:

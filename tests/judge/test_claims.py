@@ -164,3 +164,22 @@ def test_percentiles_are_of_all_blocks_together() -> None:
     assert inside.ratio is not None
     assert inside.ratio.value == pytest.approx(2.0, rel=0.1)
     assert (inside.verdict, outside.verdict) == ("holds", "does not hold")
+
+
+def test_an_undecided_case_tells_how_many_blocks_would_settle_it() -> None:
+    far, near = (judged(run_of(ratio, noise=0.06, seed=5), question(2, 4))[0] for ratio in (2.1, 2.03))
+    on = judged(run_of(2.0, noise=0.06, seed=5), question(case_value(2.0), 4))[0]
+
+    assert [case.verdict for case in (far, near, on)] == ["undecided"] * 3
+    (a, b, c) = (claims.blocks_to_settle(case) for case in (far, near, on))
+    assert a is not None
+    assert a > 6
+    assert b is None or b > a
+    assert c is None
+
+
+def case_value(ratio: float) -> float:
+    """What such a run measures."""
+    (case,) = judged(run_of(ratio, noise=0.06, seed=5), question(0, math.inf))
+    assert case.ratio is not None
+    return case.ratio.value

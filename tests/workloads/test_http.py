@@ -39,7 +39,7 @@ CHOICES = [
 def served(workload: Http, reaper: Reaper, scratch: Path) -> Iterator[tuple[FixtureProcess, Context]]:
     """Its server, and what a client of two workers is told."""
     parameters = {
-        name: getattr(workload, name) for name in ("body_bytes", "delay_ms", "reuse", "tls", "server_workers")
+        name: getattr(workload, name) for name in ("body_bytes", "delay_ms", "reuse", "tls", "server", "server_workers")
     }
     with fixture.running(spec_of("http", **parameters), scratch, reaper, PATIENCE_S) as server:
         yield server, Context(pickle.loads(base64.b64decode(server.value)), None, concurrency=2)
@@ -67,10 +67,12 @@ def asked(workload: Http, form: str, ctx: Context) -> list[Any]:
     [
         Http(delay_ms=0, body_bytes=1 << 20),
         Http(delay_ms=0, reuse=False),
+        Http(delay_ms=0, server="wsgi"),
+        Http(delay_ms=0, server="wsgi", reuse=False),
         Http(delay_ms=0, tls=True),
         Http(delay_ms=0, tls=True, reuse=False, server_workers=2),
     ],
-    ids=["kept", "anew", "tls", "tls-anew-two-servers"],
+    ids=["kept", "anew", "wsgi", "wsgi-anew", "tls", "tls-anew-two-servers"],
 )
 def test_all_clients_do_equal_work(served_as: Http, reaper: Reaper, tmp_path: Path) -> None:
     if served_as.tls and _http_tls.missing():
@@ -132,7 +134,7 @@ def test_answers_are_whole_when_all_of_the_body_is_there_and_only_if_all_is_well
 
 
 def test_delays_are_dealt_like_cards() -> None:
-    dealt = _http_server._dealt((5.0, 5.0, 5.0, 50.0), 1)
+    dealt = _http_server.dealt((5.0, 5.0, 5.0, 50.0), 1)
     hands = [[next(dealt) for _ in range(4)] for _ in range(20)]
 
     assert all(sorted(hand) == [5.0, 5.0, 5.0, 50.0] for hand in hands)
