@@ -78,7 +78,7 @@ def test_every_command_it_shows_runs(command: str, project: Path) -> None:
     """What would measure for minutes is planned."""
     words = command.replace("NEW1 NEW2 …", "NEW1 NEW2 NEW3 NEW4").replace("OLD1 …", "OLD1 OLD2 OLD3 OLD4").split()[1:]
     if words[0] == "race":
-        words += ["--budget", "1s", "-o", "raced"]
+        words += ["--budget", "1s", "-c", "1", "-o", "raced"]
     elif words[0] == "run" and not {"--dry-run", "--resume"} & set(words):
         words += ["--dry-run"]
     elif words[:2] == ["new", "workload"]:

@@ -68,7 +68,7 @@ def _nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestArguments:
-    @settings(BOUNDED, max_examples=150)
+    @settings(BOUNDED, max_examples=80)
     @given(ARGUMENTS)
     def test_run(self, tmp_path: Path, arguments: list[str]) -> None:
         kept_its_word(called("run", "--dry-run", "-o", tmp_path, *arguments))
