@@ -15,9 +15,10 @@ from bench.machine.placement import Places
 from bench.measure import fixture
 from bench.measure.budget import Budget
 from bench.measure.contest import ContestBlock, Tuning
-from bench.measure.contestant import LiveTrial, Measurable
+from bench.measure.contestant import LiveTrial
 from bench.measure.entrant import Entrant
 from bench.measure.fixture import FixtureProcess
+from bench.measure.measurable import Measurable
 from bench.measure.zygote import Cradle, Nursery
 from bench.model import Contest, Contestant, Plan, Stage, TrialResult, WorkloadSpec
 from bench.plan import code, matrix

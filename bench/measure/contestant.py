@@ -11,21 +11,21 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Protocol, TypeVar
+from dataclasses import asdict, replace
+from typing import Any, TypeVar
 
 from bench.errors import TrialFailed
 from bench.machine import memory, tree
 from bench.machine.placement import Places
 from bench.measure import answers
 from bench.measure.fixture import FixtureProcess, specification
-from bench.measure.tally import WorkerReads
+from bench.measure.measurable import SideFigures, TurnReads
 from bench.model import Contestant, Memory, WorkloadSpec
 from bench.process.child import Child, ChildLost
 from bench.process.launch import Launch
 from bench.process.reaper import Reaper
 from bench.trial.channel import Message
-from bench.trial.turn import LAG, MEMORY, Turn
+from bench.trial.turn import IDLE, LAG, MEMORY, Turn
 
 T = TypeVar("T")
 
@@ -34,54 +34,6 @@ LONG_OPS = 1.5
 LONGEST_MEMORY_TURN_NS = 3_000_000_000
 _READ_NS = 2_000_000
 """What reading the memory of one process takes, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class TurnReads:
-    """What a timed turn gave: raw reads of every worker, where the window lay, CPU and wall seconds of the turn."""
-
-    workers: list[WorkerReads]
-    messages: dict[str, int]
-    open_ns: int
-    close_ns: int
-    cpu_s: float
-    wall_s: float
-
-
-@dataclass(slots=True)
-class SideFigures:
-    """What the memory turn and the lag turn gave, at this number of workers."""
-
-    workers: int
-    window_s: float = 0.0
-    memory: Memory | None = None
-    lateness_ns: list[int] | None = None
-
-
-class Measurable(Protocol):
-    """A contestant as `bench.measure.entrant` drives it: in a process of its own (`LiveTrial`) or in this one.
-
-    All that takes a turn raises `TrialFailed` once, when the contestant goes out. facts: what it tells of itself.
-    spreads: it can be in several places at a time, as far as is known.
-    """
-
-    contestant: Contestant
-    out: str | None
-    hung: bool
-    facts: dict[str, Any]
-    side: SideFigures | None
-    parked_cpu_s: float
-    spreads: bool
-
-    def open(self, concurrency: int, load: str = "closed") -> None: ...
-    def turn(self, turn: Turn) -> TurnReads: ...
-    def memory_turn(self, ramp_ns: int, op_ns: int = 0) -> Memory | None: ...
-    def side_turn(self, ramp_ns: int, op_ns: int, lag_ns: int) -> tuple[Memory | None, list[int]]: ...
-    def memory_now(self) -> Memory | None: ...
-    def lag_turn(self, ramp_ns: int, window_ns: int) -> list[int]: ...
-    def place(self, places: Places, cpu: int | None) -> bool: ...
-    def close(self) -> None: ...
-    def lose(self, reason: str, *, hung: bool = False) -> None: ...
 
 
 class LiveTrial:
@@ -107,6 +59,7 @@ class LiveTrial:
         self.spreads = False
         self._place: int | None = None
         self._rest_cpu_s: float | None = None
+        self._idle_cpu_s = 0.0
         self._fixture = ""
         self._load = "closed"
         self._child = Child(launch, reaper)
@@ -160,10 +113,18 @@ class LiveTrial:
             bounds = answers.batch(done, workers, turn.ops) if turn.ops else answers.window(done, turn.window_ns)
             reaped_s = 0.0 if turn.cold else answers.seconds(done["reaped_cpu_s"])
             self.spreads |= reaped_s > 0
-            used_s = max(cpu_after_s - cpu_before_s + reaped_s, 0.0)
+            idle_s = 0.0 if turn.cold else self._idle_cpu_s
+            used_s = max(cpu_after_s - cpu_before_s + reaped_s - idle_s, 0.0)
             return TurnReads(workers, messages, *bounds, used_s, wall_s)
 
         return self._guard(read)
+
+    def idle_turn(self) -> None:
+        """Find out how much CPU it takes to wake these workers and to park them."""
+        with self._awake():
+            before_s = self._cpu_s()
+            self._run(Turn(IDLE, 0, 0, 0))
+            self._idle_cpu_s = self._cpu_s() - before_s
 
     def memory_turn(self, ramp_ns: int, op_ns: int = 0) -> Memory | None:
         """Memory while turns last that record nothing: the largest reading, and the typical one.

@@ -13,8 +13,8 @@ from bench import histogram
 from bench.errors import TrialFailed
 from bench.histogram import Histogram
 from bench.measure import pace, tracing
-from bench.measure.contestant import Measurable, SideFigures, TurnReads
 from bench.measure.fixture import FixtureProcess
+from bench.measure.measurable import Measurable, SideFigures, TurnReads
 from bench.measure.tally import tally
 from bench.model import Contest, Contestant, Memory, Trace, TrialResult, TurnResult, WorkloadSpec
 from bench.trial.turn import Turn
@@ -91,17 +91,23 @@ class Entrant:
         def act() -> TurnReads | None:
             self._server.muster(self.workers)
             self.trial.open(contest.concurrency, "closed" if contest.load == pace.BATCH else contest.load)
-            if aside and op_ns:
-                return None if self._side_turn(op_ns) else self.trial.turn(pace.FIRST)
-            if aside:
-                self._memory_turn()
-            return self.trial.turn(pace.FIRST)
+            reads = self._warmed(op_ns) if aside else self.trial.turn(pace.FIRST)
+            self.trial.idle_turn()
+            return reads
 
         reads = self._attempt(act)
         self._count()
         if reads is not None:
             _add(self.notes.messages, reads.messages)
         return reads
+
+    def _warmed(self, op_ns: int) -> TurnReads | None:
+        """Its side turn, and the warm-up unless that was one."""
+        if op_ns and self._side_turn(op_ns):
+            return None
+        if not op_ns:
+            self._memory_turn()
+        return self.trial.turn(pace.FIRST)
 
     def pilot(self, warm_up: TurnReads) -> None:
         """Find out how long its ops are and how long its ramp must be; `paces` holds what was found."""

@@ -16,8 +16,8 @@ from bench.errors import TrialFailed
 from bench.machine.placement import Places
 from bench.measure import fixture, tally
 from bench.measure.contest import ContestBlock, Tuning
-from bench.measure.contestant import SideFigures, TurnReads
 from bench.measure.entrant import Entrant
+from bench.measure.measurable import SideFigures, TurnReads
 from bench.model import Contest, Contestant, Memory, Plan, TrialResult
 from bench.plan import matrix
 from bench.trial import runners
@@ -118,6 +118,9 @@ class HereTrial:
     def side_turn(self, ramp_ns: int, op_ns: int, lag_ns: int) -> tuple[Memory | None, list[int]]:
         """No memory, and a lag turn."""
         return None, self.lag_turn(ramp_ns, lag_ns)
+
+    def idle_turn(self) -> None:
+        """Nothing: a turn begins with a call here, and nobody is woken from outside."""
 
     def memory_now(self) -> Memory | None:
         """None, as `memory_turn`."""

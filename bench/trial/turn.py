@@ -11,6 +11,7 @@ WARM = "warm"
 TIMED = "timed"
 MEMORY = "memory"
 LAG = "lag"
+IDLE = "idle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Turn:
     """What the harness orders. All workers run from the ramp to the end of the drain; only the window counts.
 
     kind: ``timed`` records every op; ``warm`` does as well, and looks at what a blocking op returns; ``memory`` records
-        nothing, so that no record is in the figure; ``lag`` runs a ticker beside the load and records how late it is.
+        nothing, so that no record is in the figure; ``lag`` runs a ticker beside the load and records how late it is;
+        ``idle`` wakes the workers for nothing, so that what waking them costs is known.
     load: how ops follow each other, by its file in `bench.trial.loads`.
     ops: of a batch, which lasts until that many are done and has no window of its own; 0 for any other load.
     cold: the batch begins before its workers are opened.

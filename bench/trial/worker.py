@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.trial import loads
 from bench.trial.recorder import Recorder
-from bench.trial.turn import TIMED, WARM, Span
+from bench.trial.turn import IDLE, TIMED, WARM, Span
 from bench.workload import AsyncOp, Op, Workload
 
 now = time.perf_counter_ns
@@ -44,6 +44,8 @@ def looking_at(op: Op) -> Op:
 def run_blocking(workload: Workload, op: Op, span: Span, recorder: Recorder) -> None:
     """Run a blocking op through one turn."""
     append = recorder.begin(keep=span.kind in RECORDED)
+    if span.kind == IDLE:
+        return
     check = _check_of(workload)
     if span.kind == WARM:
         op = looking_at(op)
@@ -53,5 +55,11 @@ def run_blocking(workload: Workload, op: Op, span: Span, recorder: Recorder) -> 
 def run_coroutine(workload: Workload, op: AsyncOp, span: Span, recorder: Recorder) -> Awaitable[None]:
     """Run a coroutine op through one turn: returns the loop itself, as a frame in between would be in its memory."""
     append = recorder.begin(keep=span.kind in RECORDED)
+    if span.kind == IDLE:
+        return _nothing()
     check = _check_of(workload)
     return loads.load(span.load).coroutine(op, check, span, append, recorder)
+
+
+async def _nothing() -> None:
+    """The life of a coroutine worker in an idle turn."""

@@ -11,8 +11,9 @@ import pytest
 
 from bench.errors import FixtureFailed
 from bench.measure import fixture
-from bench.measure.contestant import LiveTrial, Measurable
+from bench.measure.contestant import LiveTrial
 from bench.measure.entrant import Entrant
+from bench.measure.measurable import Measurable
 from bench.measure.zygote import Nursery
 from bench.model import Contest, Contestant
 from bench.process.reaper import Reaper

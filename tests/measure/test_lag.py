@@ -7,9 +7,10 @@ from typing import cast
 import pytest
 
 from bench.measure import entrant as measuring
-from bench.measure.contestant import LiveTrial, SideFigures
+from bench.measure.contestant import LiveTrial
 from bench.measure.entrant import LAG_WINDOW_NS, LONG_LAG_WINDOW_NS, Entrant
 from bench.measure.fixture import nothing
+from bench.measure.measurable import SideFigures
 from bench.model import Contestant
 from tests.support.workloads import spec_of
 

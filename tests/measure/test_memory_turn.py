@@ -52,3 +52,31 @@ def test_of_short_ops_so_many_are_seen_that_nobody_counts_them(reaper: Reaper) -
     assert held.ops_seen is None or held.ops_seen >= 2
     assert held.typical_bytes is not None
     assert held.typical_bytes <= held.total_bytes
+
+
+@pytest.mark.parametrize("runner", ["threads", "asyncio", "processes"])
+def test_a_side_turn_tells_memory_as_a_memory_turn_does_and_lag_after_it(runner: str, reaper: Reaper) -> None:
+    with Nursery(reaper).bout({}) as cradle:
+        with loaded(runner, spec_of("sleep", duration_ms=2), cradle.launch, reaper) as live:
+            live.open(4)
+            alone = live.memory_turn(pace.SIDE_RAMP_NS)
+            held, lateness_ns = live.side_turn(pace.SIDE_RAMP_NS, 2_000_000, 41_000_000)
+
+    assert alone is not None
+    assert held is not None
+    assert held.total_bytes == pytest.approx(alone.total_bytes, rel=0.05)
+    assert held.readings >= 1
+    assert held.ops_seen is not None
+    assert held.ops_seen >= 2
+    assert 1 <= len(lateness_ns) <= 9  # of a tick each 5 ms
+
+
+def test_a_side_turn_of_long_ops_is_taken_again_until_it_has_seen_one_whole(reaper: Reaper) -> None:
+    with Nursery(reaper).bout({}) as cradle:
+        with loaded("sync", spec_of("bursts.py", mib=100), cradle.launch, reaper) as live:
+            live.open(1)
+            held, _ = live.side_turn(pace.SIDE_RAMP_NS, 1_000_000, 10_000_000)
+
+    assert held is not None
+    assert held.typical_bytes is not None
+    assert held.total_bytes - held.typical_bytes > 50 * MIB

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import pickle
+import statistics
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -166,3 +167,17 @@ def test_the_loop_and_the_start_method_are_recorded(runner: RunnerInfo, reaper: 
             assert live.facts["loop"].split(".")[0] == runner.name
         if runner.name == "processes":
             assert live.facts["start_method"] in {"forkserver", "spawn"}
+
+
+def test_what_waking_the_workers_takes_is_not_the_ops(runner: RunnerInfo, reaper: Reaper) -> None:
+    """A turn of no length is little else."""
+    nothing = Turn(TIMED, 0, 0, 0)
+    with trial(runner.name, spec_of("noop"), reaper) as live:
+        live.open(1 if runner.serial else 4)
+        live.turn(nothing)
+        whole_s = statistics.median(live.turn(nothing).cpu_s for _ in range(9))
+        live.idle_turn()
+        rest_s = statistics.median(live.turn(nothing).cpu_s for _ in range(9))
+        live.close()
+
+    assert rest_s < 0.7 * whole_s
