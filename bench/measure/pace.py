@@ -28,8 +28,8 @@ COMPLETIONS = 3
 RAMPS = 2
 MOST_FOR_RAMPS_NS = 40_000_000
 """Wanted per window are so many completions, as long as that takes no more than `PATIENCE_NS`, and so many of the
-longest ramp, as long as that takes no more than 40 ms. All contestants of a contest have the same window: other programs
-strike a short one seldom and a long one always, a little, so that a typical short one would seem faster."""
+longest ramp, as long as that takes no more than 40 ms. All contestants of a contest have the same window: other
+programs strike a short one seldom and a long one always, a little, so that a typical short one would seem faster."""
 PATIENCE_NS = 120_000_000
 PILOT_WINDOW_NS = 7_000_000
 """Long enough to see the bursts in which threads take turns at the GIL (5 ms each)."""

@@ -83,8 +83,8 @@ def _levels(spec: WorkloadSpec, profile: str) -> tuple[int, ...]:
 
     In the default profile they are a workload's own: ``cpu`` at 1, at as many workers as CPUs and at four times that
     (beyond it nothing changes but the wait for a CPU); ``sleep`` at 1 and 64 (1,000 threads would take a fifth of the
-    run, and their ratio differs from block to block by a factor of eight); ``file_io`` at 1 and 8, which keep its disk busy; ``http`` at the profile's
-    1, 8 and 64. A workload with a single level has just that in every profile.
+    run, and their ratio differs from block to block by a factor of eight); ``file_io`` at 1 and 8, which keep its disk
+    busy; ``http`` at the profile's 1, 8 and 64. A workload with a single level has just that in every profile.
     """
     own = spec.default_concurrency
     return own if own and (profile == "default" or len(own) == 1) else PROFILES[profile].concurrency
