@@ -1,10 +1,15 @@
 """The reading API: a run as tidy tables and figures.
 
 >>> import bench
->>> run = bench.load("latest")                    # doctest: +SKIP
->>> run.cases()[["workload", "concurrency", "runner", "throughput_per_s"]]      # doctest: +SKIP
->>> run.compare("uvloop", "asyncio")              # doctest: +SKIP
->>> run.plot.throughput("http")                   # doctest: +SKIP
+>>> run = bench.load("results/example")  # a path, an id, or "latest"
+>>> cases = run.cases()
+>>> fastest = cases.loc[cases["throughput_per_s"].idxmax()]
+>>> fastest["workload"], bool(fastest["throughput_per_s_low"] <= fastest["throughput_per_s"])
+('noop', True)
+>>> list(run.compare("uvloop", "asyncio").columns)
+['workload', 'concurrency', 'ratio', 'ratio_low', 'ratio_high', 'verdict']
+>>> run.plot.throughput("http")
+<Figure size ...>
 """
 
 from __future__ import annotations
@@ -42,6 +47,10 @@ class Run:
         """One row per case; an estimate is the columns ``name``, ``name_low`` and ``name_high``. NaN where empty.
 
         Throughput is in ops per second, latencies and lags in ms, memory in bytes, CPU in seconds per op.
+
+        >>> cases = load("results/example").cases()
+        >>> sorted(set(cases["runner"]))
+        ['asyncio', 'processes', 'sync', 'threads', 'uvloop']
         """
         return _frame([_flat(case) for case in self.summary.cases])
 
@@ -51,6 +60,9 @@ class Run:
 
     def compare(self, runner: str, baseline: str) -> pd.DataFrame:
         """One row per contest of the two: throughput of ``runner`` over that of ``baseline``, interval and verdict.
+
+        >>> load("results/example").compare("threads", "asyncio").query("workload == 'cpu'")["concurrency"].tolist()
+        [1, 2, 8]
 
         Raises:
             bench.errors.UsageError: no contest has both.
@@ -97,7 +109,12 @@ class Run:
         return f"<p>Run {html.escape(self.stored.run_id)}, {self.stored.stopped}</p><ul>{told}</ul>{table}"
 
     def turns(self) -> pd.DataFrame:
-        """One row per timed turn, in the order in which they were taken."""
+        """One row per timed turn, in the order in which they were taken.
+
+        >>> turns = load("results/example").turns()
+        >>> bool(turns["started_s"].is_monotonic_increasing)
+        True
+        """
         rows = [
             {
                 "block": trial.block,
@@ -142,6 +159,9 @@ class Run:
 
 def load(run: str | Path = "latest", results: Path = RESULTS) -> Run:
     """Open a run by id, path or ``latest``.
+
+    >>> load("results/example").stored.stopped
+    'completed'
 
     Raises:
         bench.errors.StoreError: there is no such run, or it cannot be read.

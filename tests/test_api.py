@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
 
 import pandas as pd
@@ -9,9 +10,11 @@ import pytest
 from matplotlib.figure import Figure
 
 import bench
+from bench import api
 from bench.errors import UsageError
 from bench.results.store import Store
 from tests.support import runs
+from tests.support.command import ROOT
 from tests.support.synthetic import run
 
 
@@ -90,6 +93,14 @@ def test_a_notebook_shows_the_sentences_and_the_cases(loaded: bench.Run) -> None
 
     assert "nap, 8 workers" in shown
     assert shown.count("<tr") == 1 + len(loaded.cases())
+
+
+def test_what_the_docstrings_show_is_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    failed, tried = doctest.testmod(api, optionflags=doctest.ELLIPSIS)
+
+    assert tried > 10
+    assert failed == 0
 
 
 def test_the_public_surface_is_what_is_listed() -> None:
