@@ -1,7 +1,7 @@
 """Which CPU a process may use in a round.
 
-Cores differ for seconds on shared machines, so in a round all contestants that have one thread share one CPU, which
-changes every round; those that can use several keep them all; a server is kept off the round's CPU.
+Cores differ for seconds on shared machines, so in a round all contestants that compute in one thread share one CPU,
+which changes every round; those that compute in several keep them all; a server is kept off the round's CPU.
 """
 
 from __future__ import annotations

@@ -71,6 +71,16 @@ def threads(pids: Iterable[int]) -> int:
     return total
 
 
+def threads_cpu_s(pids: Iterable[int]) -> dict[int, float]:
+    """CPU seconds of each thread of these processes; none where the kernel does not tell (CONFIG_SCHED_INFO)."""
+    found = {}
+    for pid in pids:
+        for task in _listed(f"/proc/{pid}/task"):
+            if told := _read(f"/proc/{pid}/task/{task}/schedstat").split():
+                found[int(task)] = int(told[0]) / 1e9
+    return found
+
+
 def cpu_s(pids: Iterable[int]) -> float:
     """User and system CPU seconds of these processes since each began, ended threads included."""
     total = 0.0

@@ -102,6 +102,7 @@ class ContestBlock:
         aside = self._block < pace.SIDE_BLOCKS
         for entrant in self._live():
             op_ns = tuning.op_ns(entrant.contestant) if tuning else 0
+            entrant.trial.place(self._places, None)  # whoever is born now inherits where its parent may run
             reads = entrant.open(self._contest, aside=aside and entrant.contestant.copy == 1, op_ns=op_ns)
             if reads is not None and (tuning is None or entrant.contestant not in tuning.flown):
                 entrant.trial.place(self._places, self._places.cpu_of(self._block))

@@ -32,6 +32,8 @@ T = TypeVar("T")
 LONG_OPS = 1.5
 """A memory turn that lasts so many times what was ordered has ops longer than itself, and is taken again."""
 LONGEST_MEMORY_TURN_NS = 3_000_000_000
+ONE_PLACE = 0.9
+"""Of the CPU that a contestant uses: where one thread has so much, the others are not in its way."""
 _READ_NS = 2_000_000
 """What reading the memory of one process takes, at most."""
 
@@ -59,6 +61,7 @@ class LiveTrial:
         self.spreads = False
         self._place: int | None = None
         self._rest_cpu_s: float | None = None
+        self._used_s: dict[int, float] = {}
         self._idle_cpu_s = 0.0
         self._fixture = ""
         self._load = "closed"
@@ -90,14 +93,16 @@ class LiveTrial:
         self._reporting = self._guard(lambda: {self._child.pid, *answers.pids(told, "reporting")})
         self._note(self._guard(lambda: answers.facts(told)))
         self._rest_cpu_s = self._cpu_s()
+        self._used_s = dict.fromkeys(self.pids, 0.0)
 
     def turn(self, turn: Turn) -> TurnReads:
         """Run a timed turn."""
         cpu_s = self._whole_cpu_s if turn.cold else self._cpu_s
         with self._awake():
-            cpu_before_s, began_s = cpu_s(), time.perf_counter()
-            done = self._run(turn)
-            wall_s = time.perf_counter() - began_s
+            with self._watched():
+                cpu_before_s, began_s = cpu_s(), time.perf_counter()
+                done = self._run(turn)
+                wall_s = time.perf_counter() - began_s
             self._look()
             cpu_after_s = cpu_s()
             header, payload = self._collect()
@@ -142,7 +147,8 @@ class LiveTrial:
         """A memory turn that goes on as a lag turn, when nobody reads memory any more: one ramp serves both."""
         with self._awake():
             turn = Turn(LAG, ramp_ns + self._memory_window_ns(op_ns), lag_ns, 0)
-            held = self._long_enough(turn, op_ns, ramp_ns)
+            with self._watched():
+                held = self._long_enough(turn, op_ns, ramp_ns)
             header, _ = self._collect()
         return held, self._guard(lambda: answers.lateness_ns(header))
 
@@ -205,9 +211,10 @@ class LiveTrial:
     def place(self, places: Places, cpu: int | None) -> bool:
         """Confine it to the round's CPU if it computes in one place at a time; tell whether it is confined.
 
-        One that had children or threads at any time keeps all CPUs, because its users do.
+        One that computed in several at any time keeps all CPUs, because its users do.
         """
-        self.spreads |= len(self.pids) > 1 or tree.threads(self.pids) > 1
+        if not self.spreads and any(self._used_s.values()):
+            self.spreads = tree.threads(self.pids) > 1 and not self._computes_in_one_thread()
         wanted = None if self.spreads else cpu
         if wanted != self._place:
             if wanted is None:
@@ -215,6 +222,25 @@ class LiveTrial:
             places.confine(self.pids, wanted)
             self._place = wanted
         return wanted is not None
+
+    def _computes_in_one_thread(self) -> bool:
+        """Whether nearly all the CPU of its turns was one thread's, as a worker's is whose pool only waits.
+
+        Who has started a process since it opened will use it.
+        """
+        used_s = self._used_s.values()
+        return self._used_s.keys() >= set(self.pids) and max(used_s) > ONE_PLACE * sum(used_s)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Book the CPU of a turn thread by thread, as long as it is open whether one does everything."""
+        if self.spreads or tree.threads(self.pids) == 1:
+            yield
+            return
+        before_s = tree.threads_cpu_s(self.pids)
+        yield
+        for task, now_s in tree.threads_cpu_s(self.pids).items():
+            self._used_s[task] = self._used_s.get(task, 0.0) + now_s - before_s.get(task, 0.0)
 
     def close(self) -> None:
         """Close the workers."""

@@ -36,10 +36,12 @@ def cpus_of(pid: int) -> set[int]:
 
 
 @contextmanager
-def trial(runner: str, reaper: Reaper, workload: str = "noop", **parameters: object) -> Iterator[LiveTrial]:
+def trial(
+    runner: str, reaper: Reaper, workload: str = "noop", concurrency: int = 2, **parameters: object
+) -> Iterator[LiveTrial]:
     with Nursery(reaper).bout({}) as cradle:
         with loaded(runner, spec_of(workload, **parameters), cradle.launch, reaper) as live:
-            live.open(2)
+            live.open(concurrency)
             yield live
 
 
@@ -97,11 +99,29 @@ def test_one_that_computes_in_one_place_is_confined_to_the_round_s_cpu(reaper: R
 
 
 @pytest.mark.parametrize("runner", ["threads", "processes"])
-def test_one_with_threads_or_processes_keeps_all(runner: str, reaper: Reaper) -> None:
+def test_one_whose_only_worker_computes_is_confined_with_the_pool_that_waits(runner: str, reaper: Reaper) -> None:
+    places, cpu = Places("pinned"), usable_cpus()[0]
+    with trial(runner, reaper, concurrency=1) as live:
+        live.turn(Turn(TIMED, 0, 100_000_000, 0))
+
+        assert live.place(places, cpu) is True
+        assert {frozenset(cpus_of(pid)) for pid in live.pids} == {frozenset({cpu})}
+        live.place(places, None)
+        live.close()
+        live.open(2)
+        live.turn(Turn(TIMED, 0, 100_000_000, 0))
+
+        assert live.place(places, cpu) is False
+        assert {frozenset(cpus_of(pid)) for pid in live.pids} == {frozenset(usable_cpus())}
+
+
+@pytest.mark.parametrize("runner", ["threads", "processes"])
+def test_one_with_several_workers_keeps_all(runner: str, reaper: Reaper) -> None:
     with trial(runner, reaper) as live:
+        live.turn(Turn(TIMED, 0, 100_000_000, 0))
+
         assert live.place(Places("pinned"), usable_cpus()[0]) is False
         live.turn(TURN)
-
         assert {frozenset(cpus_of(pid)) for pid in live.pids} == {frozenset(usable_cpus())}
 
 
