@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from bench.judge import stats
 from bench.model import CaseKey, CaseSummary, Comparison, PairKey, StoredRun, TrialResult
+
+NO_CPU_IDLE = 0.9
+TO_ITSELF = 0.97
+"""On an idle machine a worker that computes all the time uses 0.98 to 0.995 of its CPU in a turn; the rest is ours."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,21 @@ class Evidence:
         keys = {case.key for case in cases}
         reach = -math.log1p(-share) if share < 1 else math.inf
         return tuple(pair for pair in self._pairs if pair <= keys and self.effect(pair) <= reach)
+
+    def went_short(self, case: CaseSummary, taken: float) -> bool:
+        """Whether a case could have used some of that share of all CPUs which others took.
+
+        Not where a typical turn left CPU idle beside it, its server and the others; nor where it computes in one place
+        and had the CPU of that place to itself.
+        """
+        turns = [turn for trial in self.trials(case) for turn in trial.turns if turn.wall_s > 0]
+        if not turns:
+            return True
+        used = stats.trimmed_mean([(turn.cpu_s + (turn.server_cpu_s or 0.0)) / turn.wall_s for turn in turns])
+        if used + taken * self.cpus() < NO_CPU_IDLE * self.cpus():
+            return False
+        confined = all(turn.cpu is not None for turn in turns)
+        return not confined or stats.trimmed_mean([turn.cpu_s / turn.wall_s for turn in turns]) < TO_ITSELF
 
     def per_wall_s(self, cases: Sequence[CaseSummary], name: str) -> float | None:
         """A reading of a contest's ``noise`` per second of its wall time; None where it was not read."""

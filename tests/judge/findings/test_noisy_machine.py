@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bench.judge import stats
-from bench.model import StoredRun
+from bench.model import StoredRun, TrialResult
 from tests.support.findings import ids, the, verdicts
 from tests.support.synthetic import QUIET, run, trial
+from tests.support.synthetic import turn as one_turn
+
+
+def shared(
+    noise: dict[str, float], rates: Mapping[str, float], cores: Mapping[str, float], cpu: int | None
+) -> StoredRun:
+    """A run of these runners beside others. cores: that each uses in a turn, on that CPU or on all of them."""
+
+    def measured(runner: str, block: int) -> TrialResult:
+        found = trial(runner, block, rate=rates[runner], noise=QUIET | noise)
+        used = [replace(turn, cpu=cpu, cpu_s=cores[runner] * turn.wall_s) for turn in found.turns]
+        return replace(found, turns=tuple(used))
+
+    return run(measured, runners=tuple(rates))
 
 
 def noise(threads_rate: float = 1000.0, **changes: float) -> StoredRun:
-    return run(lambda r, b: trial(r, b, rate=threads_rate if r == "threads" else 1000.0, noise=QUIET | changes))
+    """Everyone computes wherever the others leave a CPU."""
+    rates = {"sync": 1000.0, "threads": threads_rate, "asyncio": 1000.0}
+    return shared(changes, rates, dict.fromkeys(rates, 1.0), None)
 
 
 def test_other_programs_and_a_greedy_hypervisor_are_named_and_withhold_verdicts() -> None:
@@ -37,11 +54,38 @@ def test_an_effect_many_times_what_the_noise_can_do_is_marked_and_not_withheld()
 
 
 def test_where_every_effect_is_larger_it_is_a_warning() -> None:
-    stored = run(lambda r, b: trial(r, b, rate=100.0 if r == "threads" else 1000.0, noise=QUIET | {"busy_s": 2.0}),
-                 runners=("sync", "threads"))  # fmt: skip
+    stored = shared({"busy_s": 2.0}, {"sync": 1000.0, "threads": 100.0}, {"sync": 1.0, "threads": 1.0}, None)
 
     assert ids(stored) == {"noisy-machine": "warning"}
     assert verdicts(stored)["sync", "threads"] == "faster"
+
+
+def test_where_a_cpu_is_left_idle_nobody_went_short() -> None:
+    stored = shared({"busy_s": 2.0}, {"sync": 1000.0, "threads": 1200.0}, {"sync": 0.7, "threads": 0.7}, None)
+
+    assert ids(stored) == {"noisy-machine": "warning"}
+    assert "for a machine as busy as it was" in the(stored, "noisy-machine").evidence
+    assert verdicts(stored)["threads", "sync"] == "faster"
+
+
+def test_who_has_the_cpu_of_its_place_to_itself_did_not_go_short() -> None:
+    rates = {"sync": 1000.0, "asyncio": 1200.0, "threads": 1500.0}
+    alone = shared({"busy_s": 2.0}, rates, {"sync": 0.99, "asyncio": 0.99, "threads": 0.99}, 0)
+    disturbed = shared({"busy_s": 2.0}, rates, {"sync": 0.99, "asyncio": 0.99, "threads": 0.8}, 0)
+
+    assert ids(alone) == {"noisy-machine": "warning"}
+    assert verdicts(alone)["threads", "sync"] == "faster"
+    assert ids(disturbed) == {"noisy-machine": "invalid"}
+    assert verdicts(disturbed)["threads", "sync"] is None
+    assert verdicts(disturbed)["asyncio", "sync"] == "faster"
+
+
+def test_the_server_s_cpu_counts() -> None:
+    def measured(runner: str, block: int) -> TrialResult:
+        served = [one_turn(n, cpu_s=0.05, server_cpu_s=0.04) for n in range(8)]
+        return trial(runner, block, turns=served, noise=QUIET | {"busy_s": 2.0})
+
+    assert ids(run(measured, runners=("sync", "threads"))) == {"noisy-machine": "invalid"}
 
 
 def test_who_can_close_nothing_is_not_told_to() -> None:
