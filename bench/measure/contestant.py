@@ -213,8 +213,7 @@ class LiveTrial:
 
         One that computed in several at any time keeps all CPUs, because its users do.
         """
-        if not self.spreads and any(self._used_s.values()):
-            self.spreads = tree.threads(self.pids) > 1 and not self._computes_in_one_thread()
+        self.spreads = self.spreads or (bool(self._used_s) and self._was_in_several_places())
         wanted = None if self.spreads else cpu
         if wanted != self._place:
             if wanted is None:
@@ -223,13 +222,15 @@ class LiveTrial:
             self._place = wanted
         return wanted is not None
 
-    def _computes_in_one_thread(self) -> bool:
-        """Whether nearly all the CPU of its turns was one thread's, as a worker's is whose pool only waits.
+    def _was_in_several_places(self) -> bool:
+        """Whether more than one thread used CPU in its turns; a pool that waits for its only worker uses hardly any.
 
         Who has started a process since it opened will use it.
         """
+        if not self._used_s.keys() >= set(self.pids):
+            return True
         used_s = self._used_s.values()
-        return self._used_s.keys() >= set(self.pids) and max(used_s) > ONE_PLACE * sum(used_s)
+        return tree.threads(self.pids) > 1 and 0 < max(used_s) <= ONE_PLACE * sum(used_s)
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
