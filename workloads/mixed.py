@@ -38,7 +38,7 @@ class Mixed(Workload):
     default_concurrency: ClassVar[tuple[int, ...] | None] = (1, 8, 64)
 
     wait_ms: Annotated[float, Between(0, 3_600_000)] = 5
-    burn_us: Annotated[float, Between(0, 60_000_000)] = 200
+    burn_us: Annotated[int, Between(0, 60_000_000)] = 200
     hog: bool = False
 
     @contextmanager

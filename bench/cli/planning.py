@@ -100,7 +100,7 @@ class Job:
     def share_done(self) -> float:
         """How much is stored already of what everyone gets."""
         first = self.plan.settings.blocks
-        return sum(block < first for block, _ in self.done) / (first * len(self.plan.workloads))
+        return sum(block < first for block, _ in self.done) / max(first * self.plan.bouts_per_block, 1)
 
     @property
     def spent_s(self) -> float:

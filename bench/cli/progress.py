@@ -25,7 +25,7 @@ class Progress:
     def __init__(self, console: Console, plan: Plan, done: int) -> None:
         self._console = console
         self._terminal = console.err
-        self._total = plan.settings.blocks * len(plan.workloads)
+        self._total = plan.settings.blocks * plan.bouts_per_block
         self._done = done
         self._began_at = done
         self._began_s = time.monotonic()

@@ -141,6 +141,11 @@ class Plan:
         """The contest of that workload label and concurrency."""
         return next(contest for contest in self.contests if contest.key == key)
 
+    @property
+    def bouts_per_block(self) -> int:
+        """Workloads of which somebody can take part in a contest."""
+        return len({contest.workload for contest in self.contests if contest.contestants})
+
     def contests_of(self, label: str) -> tuple[Contest, ...]:
         """A workload's contests in ascending concurrency."""
         return tuple(contest for contest in self.contests if contest.workload == label)

@@ -175,14 +175,15 @@ FIRST_SHARE = 0.85
 
 
 def first_stage(plan: Plan) -> Stage:
-    """The blocks that every contest gets."""
+    """The blocks that every contest gets in which somebody can take part."""
     settings = plan.settings
     share = 1.0
     if settings.precision is not None:
         share = settings.blocks / settings.most_blocks
     elif settings.further_blocks:
         share = FIRST_SHARE
-    return Stage({contest.key: settings.blocks for contest in plan.contests}, settings.budget_s * share)
+    held = {contest.key: settings.blocks for contest in plan.contests if contest.contestants}
+    return Stage(held, settings.budget_s * share)
 
 
 def with_looks(plan: Plan, blocks: int | None) -> Plan:

@@ -91,6 +91,14 @@ class TestMatrix:
         assert set(contest.absent) == {"asyncio", "uvloop"}
         assert set(contest.absent.values()) == {Absence("unavailable", missing["coroutine"])}
 
+    def test_a_contest_in_which_nobody_can_take_part_is_shown_and_not_held(self) -> None:
+        nobody = spec("http", missing=dict.fromkeys(("blocking", "coroutine"), "httpx2 is not installed"))
+        made = make([nobody, spec("sleep")], concurrency=(1, 8))
+
+        assert [contest.key for contest in made.contests if not contest.contestants] == [("http", 1), ("http", 8)]
+        assert list(matrix.first_stage(made).blocks) == [("sleep", 1), ("sleep", 8)]
+        assert made.bouts_per_block == 1
+
     def test_a_runner_that_cannot_run_here_is_unavailable_with_the_reason(self) -> None:
         (contest,) = make(concurrency=(1,), unavailable={"uvloop": "uvloop is not installed: pip install it"}).contests
 
