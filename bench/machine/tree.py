@@ -19,6 +19,8 @@ LINUX = sys.platform == "linux"
 _CHILDREN_TOLD = Path(f"/proc/self/task/{os.getpid()}/children").exists()
 """A kernel can be made without this file (CONFIG_PROC_CHILDREN)."""
 CAN_FREEZE = hasattr(signal, "SIGSTOP") and hasattr(os, "killpg")
+MANY_TASKS = 256
+"""Children are told thread by thread; of a process with more threads than a machine has processes, these are asked."""
 _STILL_S = 0.1
 """A process that waits for its disk stops when the disk has answered; nobody waits for it longer than that."""
 _RUNNING = ([b"R"], [b"S"], [b"D"])
@@ -31,9 +33,19 @@ def of(pid: int) -> list[int]:
         return _psutil_tree(pid)
     found = [pid]
     for parent in found:  # grows while it is read
-        for task in _listed(f"/proc/{parent}/task"):
-            found.extend(map(int, _read(f"/proc/{parent}/task/{task}/children").split()))
+        tasks = _listed(f"/proc/{parent}/task")
+        if len(tasks) > MANY_TASKS:
+            found.extend(_whose_parent_is(parent))
+        else:
+            for task in tasks:
+                found.extend(map(int, _read(f"/proc/{parent}/task/{task}/children").split()))
     return found
+
+
+def _whose_parent_is(parent: int) -> list[int]:
+    """The children of all threads of a process, found among all processes."""
+    everyone = [int(name) for name in _listed("/proc") if name.isdecimal()]
+    return [pid for pid in everyone if (fields := _stat(pid)) and int(fields[1]) == parent]
 
 
 def _listed(directory: str) -> list[str]:

@@ -84,6 +84,16 @@ def test_where_the_kernel_lists_no_children_the_tree_is_the_same(monkeypatch: py
     assert sorted(found) == sorted(expected)
 
 
+def test_of_a_process_with_many_threads_the_tree_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    with process(BROOD) as pid:
+        assert until(lambda: len(tree.of(pid)) == 7)
+        expected = tree.of(pid)
+        monkeypatch.setattr(tree, "MANY_TASKS", 1)
+        found = tree.of(pid)
+
+    assert sorted(found) == sorted(expected)
+
+
 @pytest.mark.parametrize("code", [SPAWNER, BREEDER], ids=["spawner", "breeder"])
 def test_every_reading_survives_death_at_any_moment(code: str) -> None:
     readings: list[Callable[[int], object]] = [
