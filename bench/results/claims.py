@@ -22,7 +22,7 @@ SCHEMA_VERSION = 1
 METRICS = {
     "throughput_per_s": "throughput", "latency_mean_ms": "mean latency", "latency_p50_ms": "median latency",
     "latency_p99_ms": "p99 latency", "memory_bytes": "memory", "cpu_s_per_op": "CPU time per op",
-    "lag_p99_ms": "p99 of the timer's lag",
+    "lag_p50_ms": "median lag of a timer",
 }  # fmt: skip
 """What a sentence calls a metric."""
 

@@ -12,6 +12,8 @@ from bench import histogram
 from bench.judge import claims
 from bench.judge.claims import Case, Entrant, Question
 from bench.model import Absence, Contest, Contestant, Plan, StoredRun, TrialResult
+from bench.plan import ledger
+from bench.results import claims as kept
 from tests.support import synthetic
 from tests.support.synthetic import SETTINGS
 
@@ -183,3 +185,7 @@ def case_value(ratio: float) -> float:
     (case,) = judged(run_of(ratio, noise=0.06, seed=5), question(0, math.inf))
     assert case.ratio is not None
     return case.ratio.value
+
+
+def test_every_metric_of_a_ledger_has_a_name_in_sentences() -> None:
+    assert set(kept.METRICS) == set(ledger.METRICS.values())
