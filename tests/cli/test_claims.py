@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 import bench.results
 from bench.errors import StoreError
 from bench.results import claims
-from tests.support.command import Done
+from tests.support.command import ROOT, Done
 from tests.support.command import bench as command
 
 SCHEMA = json.loads((Path(bench.results.__file__).parent / "claims.schema.json").read_text())
@@ -105,6 +106,31 @@ def test_every_claim_ends_in_a_verdict_or_a_reason(measured: Done, document: dic
     assert "3000 processes" in ledger["claims"][2]["sentence"]
     assert "time.sleep" in ledger["claims"][3]["code"]["blocking"]
     assert "asyncio.sleep" in ledger["claims"][3]["code"]["coroutine"]
+
+
+def test_our_ledgers_end_in_a_verdict_or_a_reason_on_any_run(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "results" / "example", tmp_path / "example")  # its page is written beside the run
+    done = command("claims", "--run", "example", "--json", "-o", tmp_path)
+    document = done.json()
+
+    assert done.code == 0, done.err
+    jsonschema.validate(document, SCHEMA)
+    assert len(document["ledgers"]) == 2
+    assert verdicts(document)["cpu-processes"] == "holds"
+    for one in document["ledgers"]:
+        for claim in one["claims"]:
+            assert claim["sentence"], claim["id"]
+            assert claim["verdict"] != "cannot be tested here" or "not measured: " in claim["sentence"]
+
+
+def test_claims_of_ours_are_measured_for_real(tmp_path: Path) -> None:
+    done = command("claims", "workers-memory", "responsive-while-computing", "--budget", "8s", "--json", cwd=tmp_path)
+    document = done.json()
+
+    assert done.code == 0, done.err
+    assert verdicts(document)["workers-memory"] == "holds" or noisy(document, "workers-memory")
+    late = verdicts(document)["responsive-while-computing"]
+    assert late in {"does not hold", "undecided"} or noisy(document, "responsive-while-computing")
 
 
 def test_a_stored_run_is_judged_again_without_measuring(place: Path, document: dict[str, Any]) -> None:
