@@ -31,6 +31,8 @@ from bench.trial import runners
 
 BLOCKS, FURTHER_BLOCKS = 6, 12
 BUDGET_S = 360.0
+CLAIM_S = 30.0
+"""What a claim gets where few are asked for."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Asked:
     @property
     def claims(self) -> list[Claim]:
         return [claim for one in self.ledgers for claim in one.claims]
+
+    @property
+    def usual_s(self) -> float:
+        """What they get where no budget is given."""
+        return min(BUDGET_S, CLAIM_S * len(self.claims))
 
     def judged(self, run: StoredRun) -> list[Case]:
         """Verdicts on a run, whoever measured it."""
@@ -61,7 +68,7 @@ def claims(
     code = 0
     if stored is None:
         temporary.provide(output)
-        code = _measured(asked, budget_s or BUDGET_S, output)
+        code = _measured(asked, budget_s or asked.usual_s, output)
     directory = store.find(output, stored or "latest")
     before = kept.read(store.find(output, against)) if against is not None else None  # it may be this very run's
     document = kept.document(

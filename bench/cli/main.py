@@ -151,7 +151,9 @@ def race(functions: tuple[str, ...], setup: str, check: str, **options: Any) -> 
 
 @cli.command()
 @click.argument("names", nargs=-1, metavar="[LEDGER|ID]...")
-@click.option("--budget", type=Duration(), metavar="TIME", help="Measure for so long. Default: 6m.")
+@click.option(
+    "--budget", type=Duration(), metavar="TIME", help="Measure for so long. Default: 30s for each claim, 6m at most."
+)
 @click.option("--run", "stored", type=RUN, metavar="RUN", help="Judge a stored run; measure nothing.")
 @click.option("--compare", "against", type=RUN, metavar="RUN", help="Say which verdicts differ from that run's.")
 @options.KEPT_IN
