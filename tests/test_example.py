@@ -17,7 +17,9 @@ def test_the_example_is_a_complete_run_whose_every_workload_has_an_answer() -> N
 
     assert run.stored.stopped == "completed"
     assert {case.status for case in run.summary.cases} == {"measured", "over limit"}
-    assert {pair.ratio.blocks for pair in run.summary.comparisons} == {run.stored.plan.settings.blocks}
+    blocks, settings = {pair.ratio.blocks for pair in run.summary.comparisons}, run.stored.plan.settings
+    assert min(blocks) == settings.blocks  # and those that these did not settle have further ones
+    assert max(blocks) <= settings.most_blocks
 
 
 def test_its_report_can_be_written_again_from_its_data_alone(tmp_path: Path) -> None:

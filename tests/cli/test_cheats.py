@@ -50,7 +50,8 @@ def test_a_cheat_is_caught_by_name(run: Done, workload: str, finding: str, sever
         f for f in run.json()["findings"] if f["id"] == finding and any(c["workload"] == workload for c in f["cases"])
     ]
 
-    assert [f["severity"] for f in matching] == [severity], run.json()["findings"]
+    gravest = min((f["severity"] for f in matching), key=["invalid", "warning", "info"].index, default=None)
+    assert gravest == severity, run.json()["findings"]  # where tests run beside it, a case may be caught less gravely
     assert evidence in matching[0]["evidence"]
 
 
