@@ -32,8 +32,12 @@ T = TypeVar("T")
 LONG_OPS = 1.5
 """A memory turn that lasts so many times what was ordered has ops longer than itself, and is taken again."""
 LONGEST_MEMORY_TURN_NS = 3_000_000_000
-ONE_PLACE = 0.9
-"""Of the CPU that a contestant uses: where one thread has so much, the others are not in its way."""
+ELSEWHERE = 0.1
+"""Of the CPU that a contestant uses: where other threads than the busiest have no more, they are not in its way."""
+KNOWN_S = 0.004
+"""Where a contestant has used less CPU than this, nobody can say which of its threads use it."""
+FIRST_TURN_S = 0.001
+"""CPU that a process takes once, for the first turn that it is told of."""
 _READ_NS = 2_000_000
 """What reading the memory of one process takes, at most."""
 
@@ -62,6 +66,8 @@ class LiveTrial:
         self._place: int | None = None
         self._rest_cpu_s: float | None = None
         self._used_s: dict[int, float] = {}
+        self._watched_turns = 0
+        self._workers = 0
         self._idle_cpu_s = 0.0
         self._fixture = ""
         self._load = "closed"
@@ -87,13 +93,13 @@ class LiveTrial:
     def open(self, concurrency: int, load: str = "closed") -> None:
         """Open the workers for turns of this load; afterwards ``pids`` is the process tree."""
         order = {"do": "open", "concurrency": concurrency, "fixture": self._fixture}
-        self._load = load
+        self._load, self._workers = load, concurrency
         with self._awake():
             told = self._guard(lambda: self._child.ask(order, self._timeout_s))
         self._reporting = self._guard(lambda: {self._child.pid, *answers.pids(told, "reporting")})
         self._note(self._guard(lambda: answers.facts(told)))
         self._rest_cpu_s = self._cpu_s()
-        self._used_s = dict.fromkeys(self.pids, 0.0)
+        self._used_s, self._watched_turns = dict.fromkeys(self.pids, 0.0), 0
 
     def turn(self, turn: Turn) -> TurnReads:
         """Run a timed turn."""
@@ -147,8 +153,7 @@ class LiveTrial:
         """A memory turn that goes on as a lag turn, when nobody reads memory any more: one ramp serves both."""
         with self._awake():
             turn = Turn(LAG, ramp_ns + self._memory_window_ns(op_ns), lag_ns, 0)
-            with self._watched():
-                held = self._long_enough(turn, op_ns, ramp_ns)
+            held = self._long_enough(turn, op_ns, ramp_ns)
             header, _ = self._collect()
         return held, self._guard(lambda: answers.lateness_ns(header))
 
@@ -159,7 +164,8 @@ class LiveTrial:
     def _long_enough(self, turn: Turn, op_ns: int, ramp_ns: int | None = None) -> Memory | None:
         """What a turn holds; taken again where it shows that an op is longer than it. ramp_ns: if not the turn's."""
         ramp_ns = turn.ramp_ns if ramp_ns is None else ramp_ns
-        readings, lasted_ns = self._read_memory(turn, ramp_ns)
+        with self._watched():
+            readings, lasted_ns = self._read_memory(turn, ramp_ns)
         if lasted_ns > LONG_OPS * (turn.ramp_ns + turn.window_ns):
             op_ns = lasted_ns
             longer = replace(turn, ramp_ns=turn.ramp_ns + min(2 * lasted_ns, LONGEST_MEMORY_TURN_NS))
@@ -213,8 +219,7 @@ class LiveTrial:
 
         One that computed in several at any time keeps all CPUs, because its users do.
         """
-        self.spreads = self.spreads or (bool(self._used_s) and self._was_in_several_places())
-        wanted = None if self.spreads else cpu
+        wanted = cpu if self._is_in_one_place() else None
         if wanted != self._place:
             if wanted is None:
                 self._look()  # who was born while it was confined is confined as well
@@ -222,24 +227,31 @@ class LiveTrial:
             self._place = wanted
         return wanted is not None
 
-    def _was_in_several_places(self) -> bool:
-        """Whether more than one thread used CPU in its turns; a pool that waits for its only worker uses hardly any.
+    def _is_in_one_place(self) -> bool:
+        """Whether one thread does all that it computes; what is known to be otherwise stays so.
 
-        Who has started a process since it opened will use it.
+        Where several workers have threads or processes it is not, nor where one has started a process since it opened.
+        Else the CPU of its turns tells, beyond what it takes to wake a pool and to park it: so far as there is any.
         """
-        if not self._used_s.keys() >= set(self.pids):
+        if self.spreads or not self._used_s:
+            return False
+        if tree.threads(self.pids) == 1:
             return True
-        used_s = self._used_s.values()
-        return tree.threads(self.pids) > 1 and 0 < max(used_s) <= ONE_PLACE * sum(used_s)
+        whole_s, busiest_s = sum(self._used_s.values()), max(self._used_s.values())
+        beside_s = whole_s - busiest_s - self._watched_turns * self._idle_cpu_s - FIRST_TURN_S
+        started = not self._used_s.keys() >= set(self.pids)
+        self.spreads = self._workers > 1 or started or beside_s > ELSEWHERE * whole_s
+        return not self.spreads and whole_s >= KNOWN_S
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
         """Book the CPU of a turn thread by thread, as long as it is open whether one does everything."""
-        if self.spreads or tree.threads(self.pids) == 1:
+        if self.spreads:
             yield
             return
         before_s = tree.threads_cpu_s(self.pids)
         yield
+        self._watched_turns += 1
         for task, now_s in tree.threads_cpu_s(self.pids).items():
             self._used_s[task] = self._used_s.get(task, 0.0) + now_s - before_s.get(task, 0.0)
 

@@ -102,8 +102,8 @@ def _placement(index: Index) -> str:
     cpus = sorted({turn.cpu for trial in index.stored.trials for turn in trial.turns if turn.cpu is not None})
     free = sorted({key[2] for key, group in index.trials.items() if any(t.cpu is None for r in group for t in r.turns)})
     text = (
-        f"Pinned: in a round every runner that computes in one place is held on the same CPU ({_list(cpus) or 'none was'}), which "
-        "changes from round to round."
+        "Pinned: in a round every runner that computes in one place is held on the same CPU "
+        f"({_list(cpus) or 'none was'}), which changes from round to round."
     )
     return f"{text} Kept on all CPUs in at least one contest: {units.join(free)}." if free else text
 

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from bench.machine import tree
 from bench.machine.placement import Places, usable_cpus
+from bench.measure import fixture
 from bench.measure.contestant import LiveTrial
 from bench.measure.zygote import Nursery
 from bench.process.reaper import Reaper
 from bench.trial.turn import TIMED, Turn
-from tests.support.contestants import loaded
+from tests.support.contestants import PATIENCE_S, loaded
 from tests.support.processes import process
 from tests.support.workloads import spec_of
 
@@ -123,6 +125,49 @@ def test_one_with_several_workers_keeps_all(runner: str, reaper: Reaper) -> None
         assert live.place(Places("pinned"), usable_cpus()[0]) is False
         live.turn(TURN)
         assert {frozenset(cpus_of(pid)) for pid in live.pids} == {frozenset(usable_cpus())}
+
+
+@pytest.mark.parametrize("runner", ["asyncio", "uvloop"])
+def test_a_loop_that_hands_its_ops_to_threads_keeps_all_cpus_from_its_first_turn_on(
+    runner: str, reaper: Reaper, tmp_path: Path
+) -> None:
+    spec = spec_of("file_io")
+    with fixture.running(spec, tmp_path, reaper, PATIENCE_S) as server, Nursery(reaper).bout({}) as cradle:
+        with loaded(runner, spec, cradle.launch, reaper, server) as live:
+            live.open(1)
+            live.side_turn(8_000_000, 2_000_000, 31_000_000)  # its thread is born in it
+            live.idle_turn()
+
+            assert live.place(Places("pinned"), usable_cpus()[0]) is False
+
+
+@pytest.mark.parametrize("turn", [Turn(TIMED, 0, 5_000_000, 0), Turn(TIMED, 0, 100_000_000, 0)], ids=["short", "long"])
+def test_a_worker_that_computes_little_is_in_one_place_all_the_same(turn: Turn, reaper: Reaper) -> None:
+    with trial("threads", reaper, concurrency=1) as live:
+        live.turn(turn)
+        live.idle_turn()
+
+        assert live.place(Places("pinned"), usable_cpus()[0]) is True
+
+
+@pytest.mark.parametrize("runner", ["threads", "processes"])
+def test_several_workers_are_in_several_places_however_little_is_known(runner: str, reaper: Reaper) -> None:
+    with trial(runner, reaper, concurrency=2) as live:
+        live.turn(TURN)  # so short that one thread may hold the GIL all the time
+
+        assert live.place(Places("pinned"), usable_cpus()[0]) is False
+
+
+def test_where_the_kernel_tells_of_no_thread_several_are_several(
+    reaper: Reaper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree, "threads_cpu_s", lambda pids: {})
+    with trial("threads", reaper, concurrency=1) as live, trial("sync", reaper) as plain:
+        for one in (live, plain):
+            one.turn(TURN)
+
+        assert live.place(Places("pinned"), usable_cpus()[0]) is False
+        assert plain.place(Places("pinned"), usable_cpus()[0]) is True
 
 
 def test_a_child_that_a_confined_contestant_forks_gets_its_cpus_back_with_it(reaper: Reaper) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import Any
@@ -13,8 +14,7 @@ LIBRARY = "niquests"
 
 @contextmanager
 def blocking(target: Target) -> Iterator[Connect]:
-    import niquests
-
+    niquests: Any = importlib.import_module(LIBRARY)
     with niquests.Session(**_pool(target)) as session:
         _address(session, target)
         yield lambda: nullcontext(lambda: len(session.get(target.url).content or b""))
@@ -22,8 +22,7 @@ def blocking(target: Target) -> Iterator[Connect]:
 
 @asynccontextmanager
 async def coroutine(target: Target) -> AsyncIterator[AsyncConnect]:
-    import niquests
-
+    niquests: Any = importlib.import_module(LIBRARY)
     async with niquests.AsyncSession(**_pool(target)) as session:
         _address(session, target)
 
