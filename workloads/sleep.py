@@ -22,7 +22,7 @@ class Sleep(Workload):
     """
 
     default_concurrency: ClassVar[tuple[int, ...] | None] = (1, 64)
-    """1,000 threads take a fifth of a default run and tell little: `bench run sleep -c 1000`, `make claims`."""
+    """1,000 take longer to start and to park than to measure: `bench run sleep -c 1000`, `make claims`."""
 
     duration_ms: Annotated[float, Between(0, 3_600_000)] = 10
 

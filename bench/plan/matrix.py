@@ -82,9 +82,9 @@ def _levels(spec: WorkloadSpec, profile: str) -> tuple[int, ...]:
     """The concurrencies of a workload where the user names none: those that tell most for their time.
 
     In the default profile they are a workload's own: ``cpu`` at 1, at as many workers as CPUs and at four times that
-    (beyond it nothing changes but the wait for a CPU); ``sleep`` at 1 and 64 (1,000 threads would take a fifth of the
-    run, and their ratio differs from block to block by a factor of eight); ``file_io`` at 1 and 8, which keep its disk
-    busy; ``http`` at the profile's 1, 8 and 64. A workload with a single level has just that in every profile.
+    (beyond it nothing changes but the wait for a CPU); ``sleep`` at 1 and 64 (1,000 take longer to start and to
+    park than to measure; `make claims` has them); ``file_io`` at 1 and 8, which keep its disk busy; ``http`` at the
+    profile's 1, 8 and 64. A workload with a single level has just that in every profile.
     """
     own = spec.default_concurrency
     return own if own and (profile == "default" or len(own) == 1) else PROFILES[profile].concurrency

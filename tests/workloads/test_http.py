@@ -70,10 +70,11 @@ def asked(workload: Http, form: str, ctx: Context) -> list[Any]:
         Http(delay_ms=0, body_bytes=1 << 20),
         Http(delay_ms=0, reuse=False),
         Http(delay_ms=0, server="wsgi"),
+        Http(delay_ms=0, server="wsgi", reuse=False),
         Http(delay_ms=0, tls=True),
         Http(delay_ms=0, tls=True, reuse=False, server_workers=2),
     ],
-    ids=["kept", "anew", "wsgi", "tls", "tls-anew-two-servers"],
+    ids=["kept", "anew", "wsgi", "wsgi-anew", "tls", "tls-anew-two-servers"],
 )
 def test_all_clients_do_equal_work(served_as: Http, reaper: Reaper, tmp_path: Path) -> None:
     if served_as.tls and _http_tls.missing():
