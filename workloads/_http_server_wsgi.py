@@ -22,6 +22,11 @@ class _Answer(ServerHandler):
     http_version = "1.1"
     request_handler: WSGIRequestHandler
 
+    def cleanup_headers(self) -> None:
+        super().cleanup_headers()
+        if self.request_handler.close_connection:  # or a client keeps what is about to be closed
+            self.headers["Connection"] = "close"  # type: ignore[attr-defined]
+
 
 class _Connection(WSGIRequestHandler):
     """Answers one request after the other; the one of wsgiref hangs up after the first."""
