@@ -36,8 +36,6 @@ ELSEWHERE = 0.1
 """Of the CPU that a contestant uses: where other threads than the busiest have no more, they are not in its way."""
 KNOWN_S = 0.004
 """Where a contestant has used less CPU than this, nobody can say which of its threads use it."""
-FIRST_TURN_S = 0.001
-"""CPU that a process takes once, for the first turn that it is told of."""
 _READ_NS = 2_000_000
 """What reading the memory of one process takes, at most."""
 
@@ -96,6 +94,7 @@ class LiveTrial:
         self._load, self._workers = load, concurrency
         with self._awake():
             told = self._guard(lambda: self._child.ask(order, self._timeout_s))
+            self._run(Turn(IDLE, 0, 0, 0))  # what a process does once, for its first turn, is in nobody's figures
         self._reporting = self._guard(lambda: {self._child.pid, *answers.pids(told, "reporting")})
         self._note(self._guard(lambda: answers.facts(told)))
         self._rest_cpu_s = self._cpu_s()
@@ -238,7 +237,7 @@ class LiveTrial:
         if tree.threads(self.pids) == 1:
             return True
         whole_s, busiest_s = sum(self._used_s.values()), max(self._used_s.values())
-        beside_s = whole_s - busiest_s - self._watched_turns * self._idle_cpu_s - FIRST_TURN_S
+        beside_s = whole_s - busiest_s - self._watched_turns * self._idle_cpu_s
         started = not self._used_s.keys() >= set(self.pids)
         self.spreads = self._workers > 1 or started or beside_s > ELSEWHERE * whole_s
         return not self.spreads and whole_s >= KNOWN_S

@@ -32,7 +32,7 @@ PHASES: dict[str, tuple[Callable[[World], bool], float]] = {
 }
 """When a phase has begun, and for how many seconds of it moments are drawn."""
 
-PAIRS = 4
+PAIRS = 2
 """Of moments per phase: two runs at a time, since one mostly waits."""
 
 

@@ -141,10 +141,10 @@ def test_a_loop_that_hands_its_ops_to_threads_keeps_all_cpus_from_its_first_turn
             assert live.place(Places("pinned"), usable_cpus()[0]) is False
 
 
-@pytest.mark.parametrize("turn", [Turn(TIMED, 0, 5_000_000, 0), Turn(TIMED, 0, 100_000_000, 0)], ids=["short", "long"])
-def test_a_worker_that_computes_little_is_in_one_place_all_the_same(turn: Turn, reaper: Reaper) -> None:
+def test_what_a_pool_takes_to_wake_its_only_worker_is_not_computing(reaper: Reaper) -> None:
     with trial("threads", reaper, concurrency=1) as live:
-        live.turn(turn)
+        for _ in range(3):
+            live.turn(Turn(TIMED, 0, 10_000_000, 0))
         live.idle_turn()
 
         assert live.place(Places("pinned"), usable_cpus()[0]) is True
