@@ -13,6 +13,9 @@ comma := ,
 # So that what to type next is told as a call of make.
 bench quick full report: export DEADHEAT_STARTED_BY := make
 
+# Hundreds of processes would compile the same modules again where this is set, as it is in images for containers.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup bench quick full map claims report selfcheck doctor test check soak overhead decisions versus example pins clean
 

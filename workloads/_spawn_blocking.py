@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from bench import Op
@@ -12,11 +13,14 @@ NOTHING: Callable[..., object] = len
 """What a child process does: a built-in function, so that it imports nothing for it."""
 
 
-def op(what: str) -> Op:
-    """Create, run and join one of these."""
-    if what in {"worker", "thread"}:
-        return _thread
-    return _future_op() if what == "future" else _process_op(what)
+@contextmanager
+def unit(what: str) -> Iterator[Op]:
+    """An op that creates, runs and joins one of these."""
+    if what == "future":
+        with _set_by_another_thread() as op:
+            yield op
+    else:
+        yield _thread if what in {"worker", "thread"} else _process_op(what)
 
 
 def _thread() -> int:
@@ -27,15 +31,29 @@ def _thread() -> int:
     return len(ran)
 
 
-def _future_op() -> Op:
+@contextmanager
+def _set_by_another_thread() -> Iterator[Op]:
     from concurrent.futures import Future
+    from queue import SimpleQueue
+
+    handed: SimpleQueue[Future[int] | None] = SimpleQueue()
+
+    def set_each() -> None:
+        while (given := handed.get()) is not None:
+            given.set_result(1)
 
     def future() -> int:
         made: Future[int] = Future()
-        made.set_result(1)
+        handed.put(made)
         return made.result()
 
-    return future
+    setter = threading.Thread(target=set_each, daemon=True)
+    setter.start()
+    try:
+        yield future
+    finally:
+        handed.put(None)
+        setter.join()
 
 
 def _process_op(method: str) -> Op:

@@ -9,10 +9,15 @@ from bench import AsyncOp
 
 def op(what: str) -> AsyncOp:
     """Create, run and join one of these."""
-    return {"worker": _task, "task": _task, "coroutine": _nothing, "future": _future}[what]
+    return {"worker": _task, "task": _task, "coroutine": _nothing, "turn": _turn, "future": _future}[what]
 
 
 async def _nothing() -> int:
+    return 1
+
+
+async def _turn() -> int:
+    await asyncio.sleep(0)
     return 1
 
 

@@ -9,11 +9,11 @@ from typing import ClassVar, Literal
 
 from bench import AsyncOp, Context, Op, Workload
 
-Unit = Literal["worker", "coroutine", "task", "future", "thread", "fork", "forkserver", "spawn"]
+Unit = Literal["worker", "coroutine", "turn", "task", "future", "thread", "fork", "forkserver", "spawn"]
 
 FORMS = {
     "blocking": ("worker", "future", "thread", "fork", "forkserver", "spawn"),
-    "coroutine": ("worker", "future", "coroutine", "task"),
+    "coroutine": ("worker", "future", "coroutine", "turn", "task"),
 }
 """Form -> the units it has."""
 
@@ -25,8 +25,9 @@ class Spawn(Workload):
     A coroutine never suspends, so more workers than one of it starve each other; hence one by default.
 
     Parameters:
-        what: worker (a thread against a task), future (concurrent.futures' against asyncio's, set by its maker);
-            coroutine or task (no blocking form); thread, or a process by fork, forkserver or spawn (no coroutine form).
+        what: worker (a thread against a task), future (made, handed to another thread, or to the loop, that sets it,
+            and waited for); coroutine that does not suspend, turn of the loop (it suspends once) or task (no blocking
+            form); thread, or a process by fork, forkserver or spawn (no coroutine form).
     """
 
     by_default: ClassVar[bool] = False
@@ -47,9 +48,10 @@ class Spawn(Workload):
 
     @contextmanager
     def blocking(self, ctx: Context) -> Iterator[Op]:
-        from workloads._spawn_blocking import op
+        from workloads import _spawn_blocking
 
-        yield op(self.what)
+        with _spawn_blocking.unit(self.what) as op:
+            yield op
 
     @asynccontextmanager
     async def coroutine(self, ctx: Context) -> AsyncIterator[AsyncOp]:

@@ -84,7 +84,7 @@ def test_a_run_that_is_still_written_is_not_continued_by_another_process(tmp_pat
 
 
 def test_the_run_says_why_it_stopped(tmp_path: Path) -> None:
-    few = ("-r", "sync,threads", "-c", "1", "--budget", "4s", "-o", tmp_path)
+    few = ("-r", "sync,threads", "-c", "1", "--budget", "1s", "-o", tmp_path)
     reached = bench("run", "sleep", "--precision", "90%", *few)
     ended = bench("run", "sleep", "--precision", "0.0001%", *few)
 

@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import threading
 import warnings
+from concurrent.futures import Future
 
 import pytest
 
@@ -23,7 +24,8 @@ def test_a_blocking_unit_runs_and_is_joined(what: str) -> None:
     before = threading.active_count()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside the threads of the tests
-        assert _spawn_blocking.op(what)() == 1
+        with _spawn_blocking.unit(what) as op:
+            assert [op(), op()] == [1, 1]
 
     assert threading.active_count() == before
     assert multiprocessing.active_children() == []
@@ -37,12 +39,39 @@ def test_a_coroutine_unit_runs_and_ends(what: str) -> None:
     assert asyncio.run(main()) == (1, 1)
 
 
+def test_a_turn_lets_others_run_and_a_coroutine_does_not() -> None:
+    async def main(what: str) -> bool:
+        ran: list[int] = []
+        asyncio.get_running_loop().call_soon(ran.append, 1)
+        await _spawn_coroutine.op(what)()
+        return bool(ran)
+
+    assert asyncio.run(main("turn"))
+    assert not asyncio.run(main("coroutine"))
+
+
+def test_a_blocking_future_is_set_by_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    setters: list[threading.Thread] = []
+    truly = Future.set_result
+
+    def noting(future: Future[int], value: int) -> None:
+        setters.append(threading.current_thread())
+        truly(future, value)
+
+    monkeypatch.setattr(Future, "set_result", noting)
+    with _spawn_blocking.unit("future") as op:
+        op()
+
+    assert setters[0] is not threading.current_thread()
+
+
 def test_a_process_that_fails_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_spawn_blocking, "NOTHING", int)  # it takes no tuple
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
 
-        assert _spawn_blocking.op("fork")() == -1
+        with _spawn_blocking.unit("fork") as op:
+            assert op() == -1
 
 
 def test_a_start_method_that_the_platform_lacks_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
