@@ -117,8 +117,8 @@ def reaped_cpu_s(pids: Iterable[int]) -> float:
     return total
 
 
-def _stat(pid: int) -> list[bytes]:
-    """The fields of a process's stat behind its name, proc(5): its state first; none when it is gone."""
+def _stat(pid: int | str) -> list[bytes]:
+    """The fields of a process's (or thread's) stat behind its name, proc(5): its state first; none when it is gone."""
     return _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
 
 
@@ -142,11 +142,16 @@ def freeze(pid: int, known: Iterable[int] = ()) -> list[int]:
 
 
 def _wait_until_still(pids: Iterable[int]) -> None:
-    """A stopped process stops when it is next seen by the kernel; from then on none of its threads can fork."""
+    """A stopped process stops when it is next seen by the kernel; from then on none of its threads can fork.
+
+    Thread by thread, as the first may have stopped while another still forks; of very many only the first is asked.
+    """
     deadline_s = time.monotonic() + _STILL_S
     for pid in pids:
-        while _stat(pid)[:1] in _RUNNING and time.monotonic() < deadline_s:
-            time.sleep(0)
+        tasks = _listed(f"/proc/{pid}/task")
+        for task in tasks if len(tasks) <= MANY_TASKS else [pid]:
+            while _stat(f"{pid}/task/{task}")[:1] in _RUNNING and time.monotonic() < deadline_s:
+                time.sleep(0)
 
 
 def thaw(pids: Iterable[int]) -> None:

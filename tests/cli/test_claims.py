@@ -18,15 +18,14 @@ from bench.plan import claims as needs
 from bench.plan import discovery, ledger
 from bench.results import claims
 from bench.trial import runners
-from tests.support.command import ROOT, Done
+from tests.support.command import ROOT, Done, python
 from tests.support.command import bench as command
-from tests.support.command import python
 
 SCHEMA = json.loads((Path(bench.results.__file__).parent / "claims.schema.json").read_text())
 
 OURS = list(ledger.known().values())
 MAY_BE = re.compile(r"pip install|apt install|invalid|too few blocks or ops")
-"""Why a claim of ours may have no figures: what is not installed, what a finding withholds, percentiles of one block."""
+"""Why a claim of ours may have no figures: what is not installed, a finding withholds them, or one block is too little."""
 
 LEDGER = """
 title = "Mine"

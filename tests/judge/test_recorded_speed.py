@@ -13,50 +13,21 @@ from functools import cache
 import numpy as np
 import pytest
 
-from bench.judge import decision, pairs, stats
-from bench.model import Comparison, Decision, Plan, TrialResult
-from bench.plan import matrix
+from bench.judge import stats
+from bench.model import Comparison, Decision
 from tests.support import speed, synthetic
 from tests.support.intervals import holds
+from tests.support.simulated import Schedule, block, judged
 from tests.support.synthetic import RUNNERS
 
-TURN_S, WINDOW_S, HAND_OVER_S = 0.0045, 0.004, 0.0015
-ROUNDS, FIRST, FURTHER = 14, 6, 6  # 0.8 s of turns per block, as the default run has
-PROCESS_NOISE = 0.004
-"""Standard deviation, in logs, of what a process is faster or slower for life."""
+AS_A_RUN = Schedule()  # 0.8 s of turns per block, as the default run has
+FIRST, FURTHER = 6, 6
 CONTESTS = 60
 EFFECTS = {
     "equal": dict.fromkeys(RUNNERS, 0.0),
     "one ahead": {**dict.fromkeys(RUNNERS, 0.0), "uvloop": math.log(1.2)},
     "near": dict(zip(RUNNERS, (0.0, 0.02, 0.03, 0.06, 0.08), strict=True)),
 }
-
-
-def block(
-    machine: speed.Machine, plan: Plan, number: int, rng: np.random.Generator, effects: dict[str, float]
-) -> list[TrialResult]:
-    """One block at a random place of the record."""
-    began_s = rng.uniform(0, machine.lasts_s)
-    contest = plan.contests[0]
-    order = [who.runner for n in range(ROUNDS) for who in matrix.round_order(plan, contest, number, n)]
-    opens_s = began_s + np.arange(len(order), dtype=np.float64) * (TURN_S + HAND_OVER_S)
-    units = machine.done(opens_s + WINDOW_S) - machine.done(opens_s)
-    factors = {who: math.exp(effects[who] + rng.normal(0, PROCESS_NOISE)) for who in RUNNERS}
-    per_round = 2 * len(RUNNERS)
-    return [
-        synthetic.of_turns(runner, number, [
-            synthetic.turn(i // per_round, units[i] * factors[runner] / WINDOW_S, position=i % per_round)
-            for i, who in enumerate(order) if who == runner
-        ])
-        for runner in RUNNERS
-    ]  # fmt: skip
-
-
-def judged(plan: Plan, trials: list[TrialResult]) -> tuple[list[Comparison], Decision]:
-    by_runner = {(runner, 1): [trial for trial in trials if trial.runner == runner] for runner in RUNNERS}
-    unjudged = pairs.of_workload(plan.contests, {plan.contests[0].key: by_runner}, plan.settings)
-    found = pairs.judged(unjudged, plan)
-    return found, decision.decided(*plan.contests[0].key, RUNNERS, found, plan.settings.margin)
 
 
 @cache
@@ -66,10 +37,12 @@ def contests(name: str, effects: str) -> list[tuple[list[Comparison], Decision]]
     for number in range(CONTESTS):
         rng = np.random.default_rng([number, len(name), len(effects)])
         plan = synthetic.plan(RUNNERS, seed=number, further_blocks=FURTHER)
-        trials = [trial for n in range(FIRST) for trial in block(machine, plan, n, rng, truth)]
+        trials = [trial for n in range(FIRST) for trial in block(machine, plan, n, rng, truth, AS_A_RUN)]
         told = judged(plan, trials)
         if told[1].use is None:
-            trials += [trial for n in range(FIRST, FIRST + FURTHER) for trial in block(machine, plan, n, rng, truth)]
+            trials += [
+                trial for n in range(FIRST, FIRST + FURTHER) for trial in block(machine, plan, n, rng, truth, AS_A_RUN)
+            ]
             told = judged(plan, trials)
         found.append(told)
     return found

@@ -206,7 +206,7 @@ def test_frozen_means_that_nobody_in_the_tree_runs_whatever_group_it_is_in() -> 
 def test_a_tree_that_goes_on_breeding_is_frozen_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree, "_STILL_S", 30.0)  # however long a busy machine takes to run what is to be stopped
     with process(BREEDER) as pid:
-        for _ in range(20):
+        for _ in range(300):
             frozen = tree.freeze(pid)
             assert until(lambda: {state(one) for one in tree.of(pid)} <= {"T", "Z"})
             assert set(tree.of(pid)) <= set(frozen)

@@ -56,9 +56,10 @@ def names() -> list[str]:
 class Machine:
     """A machine whose speed is a record, over and over."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, unrest: float = 1.0) -> None:
+        """Args: unrest: so many times as far from its best, in logs, as it was when it was recorded."""
         kept = np.load(FOLDER / f"{name}.npz")
-        took_ns = float(kept["least_ns"]) * 2 ** (kept["codes"].astype(np.float64) / STEPS_PER_OCTAVE)
+        took_ns = float(kept["least_ns"]) * 2 ** (unrest * kept["codes"].astype(np.float64) / STEPS_PER_OCTAVE)
         self._ends_s: Floats = np.concatenate([[0.0], np.cumsum(took_ns)]) / 1e9
         self.lasts_s = float(self._ends_s[-1])
 

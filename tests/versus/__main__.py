@@ -25,13 +25,15 @@ SIDES: dict[Kind, tuple[int, int]] = {"identical": (STEPS, STEPS), "5 % more wor
 LIBRARIES = ("pyperf", "pytest-benchmark", "benchmatrix", "pytest", "numpy", "scipy")
 
 
-def measured(pairs: int, fill: Fill, seed: int, directory: Path) -> list[Outcome]:
-    """Every pair by every tool."""
+def measured(
+    pairs: int, fill: Fill, seed: int, directory: Path, only: Sequence[str] = (), kinds: Sequence[Kind] = KINDS
+) -> list[Outcome]:
+    """Every pair by every tool. Args: only: by these tools alone, where any are named."""
     order = random.Random(seed)
     outcomes: list[Outcome] = []
     for pair in range(1, pairs + 1):
-        for kind in order.sample(KINDS, len(KINDS)):
-            tools = TOOLS | (SLOW if pair % SLOW_EVERY == 1 else {})
+        for kind in order.sample(kinds, len(kinds)):
+            tools = {name: TOOLS[name] for name in only} or TOOLS | (SLOW if pair % SLOW_EVERY == 1 else {})
             for name in order.sample(sorted(tools), len(tools)):
                 found = tools[name](kind, pair, SIDES[kind], fill, directory)
                 print(f"  pair {pair}/{pairs}  {kind:14} {_told(found)}", flush=True)
@@ -86,16 +88,19 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=24, help="of each kind (default: 24)")
     parser.add_argument("--seconds", type=float, default=10.0, help="per pair and tool (default: 10)")
     parser.add_argument("--seed", type=int, default=1, help="of all orders (default: 1)")
+    parser.add_argument("--only", action="append", choices=sorted(TOOLS), default=[], help="this tool (repeatable)")
+    parser.add_argument("--kind", action="append", choices=KINDS, default=[], help="these pairs (repeatable)")
     parser.add_argument("--output", type=Path, default=ROOT / "results" / "versus", help="default: results/versus")
     options = parser.parse_args()
-    runs = options.pairs * len(KINDS) * len(TOOLS)
-    slow = -(-options.pairs // SLOW_EVERY) * len(KINDS) * len(SLOW)
+    kinds = options.kind or KINDS
+    runs = options.pairs * len(kinds) * len(options.only or TOOLS)
+    slow = 0 if options.only else -(-options.pairs // SLOW_EVERY) * len(kinds) * len(SLOW)
     minutes = (runs + slow * PYPERF_DEFAULT / 4) * options.seconds / 60
     print(f"{runs} runs of {options.seconds:g} s: about {minutes:.0f} minutes; leave the machine alone", flush=True)
     with tempfile.TemporaryDirectory() as name:
         fill = calibrate(options.seconds, Path(name))
         print(f"  {fill}", flush=True)
-        outcomes = measured(options.pairs, fill, options.seed, Path(name))
+        outcomes = measured(options.pairs, fill, options.seed, Path(name), options.only, kinds)
     summary = lines(outcomes)
     result = document(options.pairs, options.seconds, options.seed, fill, outcomes, summary)
     options.output.mkdir(parents=True, exist_ok=True)

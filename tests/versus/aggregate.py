@@ -119,31 +119,40 @@ class Judgement:
 
 
 def judge(summary: Sequence[Line]) -> list[Judgement]:
-    """The aims of this harness held against a summary."""
+    """The aims of this harness held against a summary; of what it does not hold nothing is said."""
     table = {(line.reading, line.kind): line for line in summary}
-    same, more = table[OURS, "identical"], table[OURS, "5 % more work"]
+    same, more = (table.get((OURS, kind)) for kind in KINDS)
     others = [
         line for line in summary if line.kind == "identical" and line.reading != OURS and _names_a_spread(line.reading)
     ]
-    nearest = min(others, key=lambda line: line.spread)
-    return [
-        Judgement(
-            "spread of identical code at most a fifth of the others'",
-            f"{same.spread:.2%} against {nearest.spread:.2%} of {nearest.reading}, the smallest: "
-            f"1/{nearest.spread / same.spread:.1f}",
-            same.spread <= SHARE_OF_OTHERS * nearest.spread,
-        ),
-        Judgement(
-            "identical code called different in at most 5 % of pairs",
-            f"{same.called or 0:.0%} of {same.pairs}",
-            (same.called or 0) <= FALSE_ALARMS,
-        ),
-        Judgement(
-            "5 % more work found in at least 90 % of pairs",
-            f"{more.called or 0:.0%} of {more.pairs}",
-            (more.called or 0) >= DETECTIONS,
-        ),
-    ]
+    found = []
+    if same and others:
+        nearest = min(others, key=lambda line: line.spread)
+        found.append(
+            Judgement(
+                "spread of identical code at most a fifth of the others'",
+                f"{same.spread:.2%} against {nearest.spread:.2%} of {nearest.reading}, the smallest: "
+                f"1/{nearest.spread / same.spread:.1f}",
+                same.spread <= SHARE_OF_OTHERS * nearest.spread,
+            )
+        )
+    if same:
+        found.append(
+            Judgement(
+                "identical code called different in at most 5 % of pairs",
+                f"{same.called or 0:.0%} of {same.pairs}",
+                (same.called or 0) <= FALSE_ALARMS,
+            )
+        )
+    if more:
+        found.append(
+            Judgement(
+                "5 % more work found in at least 90 % of pairs",
+                f"{more.called or 0:.0%} of {more.pairs}",
+                (more.called or 0) >= DETECTIONS,
+            )
+        )
+    return found
 
 
 def _names_a_spread(reading: str) -> bool:

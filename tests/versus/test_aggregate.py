@@ -157,3 +157,9 @@ def test_what_benchmatrix_says_of_its_one_cell(said: str, different: bool) -> No
 def test_a_word_of_benchmatrix_that_is_not_known_is_no_verdict() -> None:
     with pytest.raises(ValueError, match="not_comparable"):
         tools.benchmatrix_says({"comparisons": [{"ratio": 1.0, "regression": "not_comparable"}]})
+
+
+def test_of_what_was_not_measured_no_aim_is_judged() -> None:
+    alone = judge([line(OURS, "identical", 0.001)])
+
+    assert [judgement.aim for judgement in alone] == ["identical code called different in at most 5 % of pairs"]
