@@ -25,7 +25,7 @@ SCHEMA = json.loads((Path(bench.results.__file__).parent / "claims.schema.json")
 
 OURS = list(ledger.known().values())
 MAY_BE = re.compile(r"pip install|apt install|invalid|too few blocks or ops")
-"""Why a claim of ours may have no figures: what is not installed, a finding withholds them, or one block is too little."""
+"""Why a claim of ours may have no figures: what is not installed, a finding, or one block that is too little."""
 
 LEDGER = """
 title = "Mine"

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
+
 from bench.judge import stats
-from bench.model import CaseKey, CaseSummary, Comparison, PairKey, StoredRun, TrialResult
+from bench.model import CaseKey, CaseSummary, Comparison, PairKey, StoredRun, TrialResult, TurnResult
 
 NO_CPU_IDLE = 0.9
+LEAST_DISTURBED = 0.95
+"""Quantile of the turns in which a contestant is seen as it is by itself, though most may have been disturbed."""
+COMPUTES = 0.85
+"""Of its CPU in such a turn, one who only computes: handing over takes up to a tenth where the session has to wait."""
 TO_ITSELF = 0.97
-"""On an idle machine a worker that computes all the time uses 0.98 to 0.995 of its CPU in a turn; the rest is ours."""
+"""Of that, in a typical turn, one whom nobody disturbs."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ class Evidence:
         """Whether a case could have used some of that share of all CPUs which others took.
 
         Not where a typical turn left CPU idle beside it, its server and the others; nor where it computes in one place
-        and had the CPU of that place to itself.
+        and typically had as much of its CPU as in its least disturbed turns.
         """
         turns = [turn for trial in self.trials(case) for turn in trial.turns if turn.wall_s > 0]
         if not turns:
@@ -90,8 +96,17 @@ class Evidence:
         used = stats.trimmed_mean([(turn.cpu_s + (turn.server_cpu_s or 0.0)) / turn.wall_s for turn in turns])
         if used + taken * self.cpus() < NO_CPU_IDLE * self.cpus():
             return False
-        confined = all(turn.cpu is not None for turn in turns)
-        return not confined or stats.trimmed_mean([turn.cpu_s / turn.wall_s for turn in turns]) < TO_ITSELF
+        typical = stats.trimmed_mean([turn.cpu_s / turn.wall_s for turn in turns])
+        return not self.computes_in_one_place(case) or typical < TO_ITSELF * _least_disturbed(turns)
+
+    def computes_in_one_place(self, case: CaseSummary) -> bool:
+        """Whether a case does little but compute on one CPU, as its least disturbed turns show.
+
+        All that do so are alike to a fair scheduler: beside other programs they lose the same share of their speed, so
+        that it leaves their ratios.
+        """
+        turns = [turn for trial in self.trials(case) for turn in trial.turns if turn.wall_s > 0]
+        return all(turn.cpu is not None for turn in turns) and _least_disturbed(turns) >= COMPUTES
 
     def per_wall_s(self, cases: Sequence[CaseSummary], name: str) -> float | None:
         """A reading of a contest's ``noise`` per second of its wall time; None where it was not read."""
@@ -132,6 +147,12 @@ class Evidence:
         return (
             f"give it more time: --budget {max(2, round(settings.budget_s * 3 / 60))}m (now {settings.budget_s:.0f}s)"
         )
+
+
+def _least_disturbed(turns: Sequence[TurnResult]) -> float:
+    """CPUs used in a turn that is better than most; 0 without turns."""
+    shares = [turn.cpu_s / turn.wall_s for turn in turns]
+    return float(np.quantile(shares, LEAST_DISTURBED)) if shares else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Other programs, or the hypervisor, took CPU while a contest was measured.
 
 Of the verdicts only those are withheld that the noise could have made: of pairs of which one went short of CPU
-(`Evidence.went_short`), where the ratio is no larger than what was taken explains (`Evidence.pairs_within`). The others
-hold for a machine that is as busy as it was.
+(`Evidence.went_short`), where the ratio is no larger than what was taken explains (`Evidence.pairs_within`), unless
+both do little but compute in one place and lose the same. The others hold for a machine that is as busy as it was.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ def find(evidence: Evidence) -> Iterator[Mark]:
         stolen = steal > STEAL_INVALID  # from whoever runs, also where another CPU is idle
         grave = others > BUSY_INVALID or stolen
         short = {case.key for case in cases if grave and (stolen or evidence.went_short(case, others + steal))}
-        void = tuple(pair for pair in evidence.pairs_within(cases, others + steal) if pair & short)
+        alike = set() if stolen else {case.key for case in cases if evidence.computes_in_one_place(case)}
+        within = evidence.pairs_within(cases, others + steal)
+        void = tuple(pair for pair in within if pair & short and not pair <= alike)
         yield Mark(
             "noisy-machine",
             "invalid" if void else "warning",
             "",
             f"while {contest_of(cases)} was measured, other programs used {others:.0%} of the CPUs and the hypervisor "
-            f"took {steal:.0%}" + (_reach(others + steal, any_short=bool(short)) if grave else ""),
+            f"took {steal:.0%}" + (_reach(others + steal, any_short=bool(short - alike)) if grave else ""),
             _remedy(others, steal),
             tuple(case.key for case in cases),
             others + steal,
@@ -41,7 +43,7 @@ def find(evidence: Evidence) -> Iterator[Mark]:
 
 def _reach(share: float, *, any_short: bool) -> str:
     if not any_short:
-        return "; nobody went short of CPU, so the verdicts hold for a machine as busy as it was"
+        return "; nobody went shorter of CPU than another, so the verdicts hold for a machine as busy as it was"
     return f", which can make ratios up to {1 / (1 - share):.2g}×" if share < 1 else ", which can make any ratio"
 
 

@@ -80,6 +80,27 @@ def test_who_has_the_cpu_of_its_place_to_itself_did_not_go_short() -> None:
     assert verdicts(disturbed)["asyncio", "sync"] == "faster"
 
 
+def computing(*, undisturbed: float, cpu: int | None = 0) -> StoredRun:
+    """Two that compute; in three of four turns a program has half of their CPU, in the fourth they do all they can."""
+
+    def measured(runner: str, block: int) -> TrialResult:
+        found = trial(runner, block, rate=1200.0 if runner == "asyncio" else 1000.0, noise=QUIET | {"busy_s": 2.6})
+        used = [
+            replace(turn, cpu=cpu, cpu_s=(undisturbed if n % 4 == 0 else 0.5) * turn.wall_s)
+            for n, turn in enumerate(found.turns)
+        ]
+        return replace(found, turns=tuple(used))
+
+    return run(measured, runners=("sync", "asyncio"))
+
+
+def test_who_only_compute_in_one_place_lose_the_same_and_keep_their_verdicts() -> None:
+    assert ids(computing(undisturbed=0.99)) == {"noisy-machine": "warning"}
+    assert verdicts(computing(undisturbed=0.99))["asyncio", "sync"] == "faster"
+    assert ids(computing(undisturbed=0.8)) == {"noisy-machine": "invalid"}  # they wait, and who waits goes first
+    assert ids(computing(undisturbed=0.99, cpu=None)) == {"noisy-machine": "invalid"}
+
+
 def test_the_server_s_cpu_counts() -> None:
     def measured(runner: str, block: int) -> TrialResult:
         served = [one_turn(n, cpu_s=0.05, server_cpu_s=0.04) for n in range(8)]
@@ -133,3 +154,15 @@ def test_no_noise_shared_fairly_makes_a_ratio_larger_than_is_said(hogs: Hogs) ->
         share, log = fairly_shared(hogs, seed)
 
         assert log <= -np.log(1 - share) + 1e-9
+
+
+@pytest.mark.parametrize("hogs", [lambda rng: [0], lambda rng: [int(rng.integers(CPUS))], lambda rng: [0, 1]])
+def test_two_that_only_compute_lose_the_same_to_whatever_is_beside_them(hogs: Hogs) -> None:
+    """Pass by pass, in turns of which each is disturbed or not by itself."""
+    off = []
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        logs = [float(np.log(1 + hogs(rng).count(n % CPUS)) - np.log(1 + hogs(rng).count(n % CPUS))) for n in range(24)]
+        off.append(stats.trimmed_mean(logs))
+
+    assert abs(np.mean(off)) <= 3 * np.std(off) / len(off) ** 0.5 + 1e-12
