@@ -23,6 +23,7 @@ from bench.plan import matrix
 from bench.trial import runners
 from bench.trial.recorder import describe
 from bench.trial.runners import RunnerModule, Workers
+from bench.trial.settling import settle
 from bench.trial.turn import LAG, Turn
 from bench.workload import AsyncOp, Context, Op, Workload
 
@@ -77,6 +78,7 @@ class HereTrial:
         self.parked_cpu_s = 0.0
         self.spreads = False
         self._workload = workload
+        settle()
         self._module: RunnerModule = runners.load(contestant.runner)
         self._scope: AbstractContextManager[Workers] | None = None
         self._workers: Workers

@@ -18,7 +18,6 @@ from pathlib import Path
 
 FOLDER = Path(__file__).absolute().parent
 HOME = FOLDER.parents[2]
-LARGE_BYTES = 1 << 20
 
 
 def take_from_home(package: str) -> None:
@@ -56,19 +55,8 @@ def leave_path() -> None:
         del os.environ["PYTHONPATH"]
 
 
-def age() -> None:
-    """Free a large block, as a program that has run for a while has done.
-
-    Until then glibc takes every block of 128 KiB and more from the kernel and gives it back when it is freed; from then
-    on blocks of up to that size come from the heap (mallopt(3), the dynamic M_MMAP_THRESHOLD). asyncio reads into 256
-    KiB at a time. A server of it that had seen no connection end took 28 us for a message, and 10 once one had: so
-    what was measured before decided what came after.
-    """
-    bytearray(LARGE_BYTES)
-
-
-age()
 take_from_home("bench")
+importlib.import_module("bench.trial.settling").settle()
 if __name__ == "__main__":
     sys.exit(run(sys.argv.pop(1)))
 if __name__ == "__mp_main__":
