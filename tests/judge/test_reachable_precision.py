@@ -92,3 +92,32 @@ def test_the_stiller_the_machine_the_less_there_is_to_gain(record: str) -> None:
     """Everything that time can buy is a tenth; what is left is how processes differ."""
     assert against_baef660(record, STILL, "free blocks") > 0.5
     assert width(record, STILL, "free blocks") > 0.85 * width(record, STILL, "today")
+
+
+NEAR = {
+    "equal": EQUALS,
+    "near": dict(zip(RUNNERS, (0.0, 0.02, 0.03, 0.06, 0.08), strict=True)),
+    "one ahead": {**EQUALS, "uvloop": math.log(1.2)},
+}
+
+
+def decided(record: str, rounds: int) -> float:
+    """Share of the pairs of contests near the margin that six blocks of so many rounds give a verdict."""
+    machine, verdicts = speed.Machine(record), []
+    for truth in NEAR.values():
+        for seed in range(12):
+            rng = np.random.default_rng([seed, rounds])
+            plan = synthetic.plan(RUNNERS, seed=seed, further_blocks=6)
+            trials = [
+                trial for n in range(BLOCKS) for trial in block(machine, plan, n, rng, truth, Schedule(rounds=rounds))
+            ]
+            verdicts += [pair.verdict in {"faster", "slower", "equivalent"} for pair in judged(plan, trials)[0]]
+    return float(np.mean(verdicts))
+
+
+def test_beside_a_busy_program_the_passes_decide_and_there_is_time_for_few() -> None:
+    """A default run on two CPUs, one of them taken, has three to five passes a block, where 28 are 14 rounds."""
+    few, many = decided("busy", 2), decided("busy", 14)
+
+    assert few < 0.2
+    assert many > 0.5
