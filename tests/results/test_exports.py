@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import statistics
 import re
+import statistics
 from pathlib import Path
 from typing import cast
 
