@@ -99,7 +99,8 @@ def test_a_server_ends_with_its_run_and_leaves_nothing(driver: str, reaper: Reap
         place = Path(where) if driver == "psycopg" else Path(where).parent
         pids = server.pids()
         before_s = server.cpu_s()
-        asked(driver, "blocking", where)
+        for _ in range(10):  # a child that has ended is told to the tick (10 ms), and one alone may be rounded away
+            asked(driver, "blocking", where)
         assert len(pids) > 1
         assert before_s is not None
         assert (server.cpu_s() or 0) > before_s or driver == "redis"  # what its children use is its own; redis is quick
