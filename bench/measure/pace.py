@@ -25,11 +25,12 @@ MAX_BATCH_NS = 3_600_000_000_000
 BATCH = "batch"
 """The load of a batch; everything beside it is measured under the closed one."""
 COMPLETIONS = 3
-RAMPS = 2
-MOST_FOR_RAMPS_NS = 40_000_000
-"""Wanted per window are so many completions, as long as that takes no more than `PATIENCE_NS`, and so many of the
-longest ramp, as long as that takes no more than 40 ms. All contestants of a contest have the same window: other
-programs strike a short one seldom and a long one always, a little, so that a typical short one would seem faster."""
+OF_A_RAMP = 0.5
+MOST_FOR_RAMPS_NS = 8_000_000
+"""Wanted per window are so many completions, as long as that takes no more than `PATIENCE_NS`, and so much of the
+longest ramp, as long as that takes no more than 8 ms: what a long ramp costs is saved by few long windows, and lost
+again because everything strikes a long one. All contestants of a contest have the same window: other programs strike a
+short one seldom and a long one always, a little, so that a typical short one would seem faster."""
 PATIENCE_NS = 120_000_000
 PILOT_WINDOW_NS = 7_000_000
 """Long enough to see the bursts in which threads take turns at the GIL (5 ms each)."""
@@ -197,7 +198,7 @@ def window(pilots: Iterable[Pilot]) -> int:
     completions_ns = COMPLETIONS / min(pilot.rate_per_s for pilot in pilots) * 1e9
     longest_ns = max(pilot.ramp_ns for pilot in pilots)
     wanted = max(
-        MIN_WINDOW_NS, 2 * latency_ns, min(completions_ns, PATIENCE_NS), min(RAMPS * longest_ns, MOST_FOR_RAMPS_NS)
+        MIN_WINDOW_NS, 2 * latency_ns, min(completions_ns, PATIENCE_NS), min(OF_A_RAMP * longest_ns, MOST_FOR_RAMPS_NS)
     )
     return int(min(wanted, MAX_WINDOW_NS))
 
