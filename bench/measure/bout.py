@@ -19,7 +19,7 @@ from bench.measure.contestant import LiveTrial
 from bench.measure.entrant import Entrant
 from bench.measure.fixture import FixtureProcess
 from bench.measure.measurable import Measurable
-from bench.measure.zygote import Cradle, Nursery
+from bench.measure.zygote import Nursery
 from bench.model import Contest, Contestant, Plan, Stage, TrialResult, WorkloadSpec
 from bench.plan import code, matrix
 from bench.process.child import ChildLost
@@ -121,15 +121,9 @@ class Bout:
         """Start everyone, and hold the contests."""
         session = self._session
         began_s = time.perf_counter()
-        cradle = self._launch(scope)
-        self._for_all(LiveTrial.load)  # what they still have to import, they import while the fixture does
-        server = scope.enter_context(
-            fixture.running(
-                self._spec, session.scratch, session.reaper, session.plan.settings.timeout_s,
-                cradle.of("coroutine", own=False),
-            )
-        )  # fmt: skip
-        self._for_all(lambda trial: trial.loaded(server))
+        server = self._launch(scope)()
+        for trial in self._trials.values():
+            self._step(trial, lambda trial: trial.loaded(server))
         self._same_code(server)
         session.budget.launched(time.perf_counter() - began_s)
         for contest in self._contests:
@@ -172,36 +166,50 @@ class Bout:
             for contestant in contest.contestants
         ]  # fmt: skip
 
-    def _launch(self, scope: ExitStack) -> Cradle:
-        """Start one process per contestant; a contestant that cannot start is its reason instead.
+    def _launch(self, scope: ExitStack) -> Callable[[], FixtureProcess]:
+        """Start one process per contestant, and the fixture; what is returned waits until that is ready.
 
-        Those that leave the op to other processes come first, before anything is imported that they do not need.
+        Those that leave the op to other processes come first, before anything is imported that they do not need. The
+        fixture comes next: it imports what it needs while the others are forked.
         """
-        session, label = self._session, self._spec.label
+        session = self._session
         cradle = scope.enter_context(
-            session.nursery.bout(_padding(f"{session.plan.settings.seed}/{self._block}/{label}"))
+            session.nursery.bout(_padding(f"{session.plan.settings.seed}/{self._block}/{self._spec.label}"))
         )
         contestants = dict.fromkeys(contestant for contest in self._contests for contestant in contest.contestants)
-        delegating = {who: session.runners[who.runner].delegates for who in contestants}
-        for contestant in sorted(contestants, key=lambda who: not delegating[who]):
-            strikes, reason = session.strikes.get((label, contestant), (0, ""))
-            if strikes >= STRIKES:
-                self._trials[contestant] = reason
-                continue
-            if not delegating[contestant]:
-                cradle.prepare(fixture.specification(self._spec), self._forms(contestants))
-            launch = cradle.launch if delegating[contestant] else cradle.of(session.runners[contestant.runner].form)
-            self._trials[contestant] = self._born(contestant, launch, scope)
-        return cradle
+        delegating = [who for who in contestants if session.runners[who.runner].delegates]
+        for contestant in delegating:
+            self._trials[contestant] = self._born(contestant, cradle.launch, scope)
+        others = [who for who in contestants if who not in delegating and not self._is_out(who)]
+        if others:
+            cradle.prepare(fixture.specification(self._spec), self._forms(contestants))
+        served = scope.enter_context(
+            fixture.begun(
+                self._spec, session.scratch, session.reaper, session.plan.settings.timeout_s,
+                cradle.of("coroutine", own=False),
+            )
+        )  # fmt: skip
+        for contestant in contestants:
+            if contestant not in delegating:
+                launch = cradle.of(session.runners[contestant.runner].form)
+                self._trials[contestant] = self._born(contestant, launch, scope)
+        return served
+
+    def _is_out(self, contestant: Contestant) -> bool:
+        return self._session.strikes.get((self._spec.label, contestant), (0, ""))[0] >= STRIKES
 
     def _born(self, contestant: Contestant, launch: Launch, scope: ExitStack) -> LiveTrial | str:
+        """Its process, which loads what it needs meanwhile; or why it has none."""
         session = self._session
+        if self._is_out(contestant):
+            return session.strikes[self._spec.label, contestant][1]
         try:
             trial = LiveTrial(contestant, self._spec, launch, session.reaper, session.plan.settings.timeout_s)
         except ChildLost as lost:
             session.observer.lost(self._spec.label, contestant.runner, str(lost))
             return str(lost)
         scope.callback(trial.stop)
+        self._step(trial, LiveTrial.load)
         return trial
 
     def _forms(self, contestants: Iterable[Contestant]) -> list[str]:
@@ -209,14 +217,13 @@ class Bout:
         infos = [self._session.runners[contestant.runner] for contestant in contestants]
         return list(dict.fromkeys(info.form for info in infos if not info.delegates))
 
-    def _for_all(self, step: Callable[[LiveTrial], None]) -> None:
-        """Take a step with every contestant that is still in."""
-        for trial in self._trials.values():
-            if isinstance(trial, LiveTrial) and trial.out is None:
-                try:
-                    step(trial)
-                except TrialFailed:
-                    self._session.lost(self._spec.label, trial)
+    def _step(self, trial: LiveTrial | str, step: Callable[[LiveTrial], None]) -> None:
+        """Take a step with a contestant that is still in."""
+        if isinstance(trial, LiveTrial) and trial.out is None:
+            try:
+                step(trial)
+            except TrialFailed:
+                self._session.lost(self._spec.label, trial)
 
     def _fill(self, reason: str) -> None:
         """The cases that were not measured, because their workload could not be."""

@@ -87,17 +87,26 @@ def nothing() -> FixtureProcess:
 def running(
     spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float, launch: Launch | None = None
 ) -> Iterator[FixtureProcess]:
-    """Start a workload's fixture, wait until it is ready, and stop it at the end.
+    """Start a workload's fixture, wait until it is ready, and stop it at the end. See `begun`."""
+    with begun(spec, scratch, reaper, timeout_s, launch) as ready:
+        yield ready()
+
+
+@contextmanager
+def begun(
+    spec: WorkloadSpec, scratch: Path, reaper: Reaper, timeout_s: float, launch: Launch | None = None
+) -> Iterator[Callable[[], FixtureProcess]]:
+    """Start a workload's fixture, and stop it at the end; what is given waits until it is ready.
 
     Args:
         scratch: an existing directory in which the fixture gets an empty one of its own.
         launch: how its process comes into being; None executes it afresh.
 
     Raises:
-        FixtureFailed: it did not start within ``timeout_s``, or died; in its own words.
+        FixtureFailed: it did not start within ``timeout_s``, or died; in its own words. Also what is given.
     """
     if not spec.has_fixture:
-        yield nothing()
+        yield nothing
         return
     with ExitStack() as scope:
         with _blamed("the fixture did not start"):
@@ -107,8 +116,8 @@ def running(
             child = scope.enter_context(
                 _ended(Child(launch or executed("bench.trial.serving", reaper.environment), reaper))
             )
-            served = _ready(child, spec, directory, timeout_s)
-        yield served
+            child.send({"do": "fixture", "workload": specification(spec), "directory": directory}, timeout_s)
+        yield lambda: _ready(child, timeout_s)
 
 
 @contextmanager
@@ -135,16 +144,17 @@ def _blamed(what: str) -> Iterator[None]:
         raise FixtureFailed(f"{what}: its answer makes no sense: {describe(error)}") from error
 
 
-def _ready(child: Child, spec: WorkloadSpec, directory: str, timeout_s: float) -> FixtureProcess:
-    told = child.ask({"do": "fixture", "workload": specification(spec), "directory": directory}, timeout_s)
-    return FixtureProcess(
-        child,
-        str(told["value"]),
-        counts=bool(told["counts"]),
-        musters=bool(told["musters"]),
-        answer_s=min(timeout_s, _ANSWER_S),
-        imported=answers.code(told),
-    )
+def _ready(child: Child, timeout_s: float) -> FixtureProcess:
+    with _blamed("the fixture did not start"):
+        told = child.reply(timeout_s)[0]
+        return FixtureProcess(
+            child,
+            str(told["value"]),
+            counts=bool(told["counts"]),
+            musters=bool(told["musters"]),
+            answer_s=min(timeout_s, _ANSWER_S),
+            imported=answers.code(told),
+        )
 
 
 def specification(spec: WorkloadSpec) -> str:
