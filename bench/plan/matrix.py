@@ -26,7 +26,7 @@ class Profile:
 
 PROFILES = {
     "quick": Profile("about a minute: one concurrency, no A/A twins, wide intervals", (8,), 6, 45.0, twins=False),
-    "default": Profile("about three minutes", (1, 8, 64), 6, 170.0, further_blocks=18),
+    "default": Profile("about three minutes", (1, 8, 64), 6, 150.0, further_blocks=18),
     "full": Profile(
         "about twenty minutes: more concurrencies and blocks",
         (1, 2, 4, 8, 16, 32, 64, 128),
