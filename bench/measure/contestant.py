@@ -202,6 +202,11 @@ class LiveTrial:
         self._guard(lambda: self._child.reply(left_s, waited_s=self._timeout_s - left_s))
         return readings, time.perf_counter_ns() - began_ns
 
+    def unread_turn(self, ramp_ns: int, window_ns: int) -> None:
+        """The load of a memory turn while nobody reads memory: what shows what reading does."""
+        with self._awake():
+            self._run(Turn(MEMORY, ramp_ns, window_ns, 0))
+
     def memory_now(self) -> Memory | None:
         """Memory of the process tree at this moment."""
         return memory.of(tree.of(self._child.pid))

@@ -56,7 +56,7 @@ def by_baef660(_: Plan, trials: list[TrialResult]) -> list[float]:
 
 WAYS: dict[str, tuple[Schedule, Callable[[Plan, list[TrialResult]], list[float]]]] = {
     "baef660": (schedule(0.012, 0.003, 0.9), by_baef660),
-    "today": (schedule(0.004, 0.002, 0.65), by_today),
+    "today": (schedule(0.004, 0.002, 0.55), by_today),
     "free blocks": (schedule(0.004, 0.002, 0.0), by_today),
 }
 

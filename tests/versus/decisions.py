@@ -19,7 +19,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +32,30 @@ SPIN = "while True: pass"
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the interval of one pair reaches, as a share. parameters: of its workload, as JSON."""
+
+    workload: str
+    parameters: str
+    concurrency: int
+    runners: tuple[str, ...]
+    share: float
+
+    def likeness(self, other: Reach) -> int:
+        """How many parameters both have alike; -1 of another question. Versions differ in names and defaults."""
+        asked, theirs = ((one.workload, one.concurrency, one.runners) for one in (self, other))
+        if asked != theirs:
+            return -1
+        mine = json.loads(other.parameters)
+        return sum(mine.get(name) == value for name, value in json.loads(self.parameters).items())
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What one run decided.
 
     settled: contests whose fastest has a verdict against everybody. named: those with a runner to use, where the
-    version says so. reaches: half-widths of the intervals, as shares, one per pair. apart: twins whose 95 % interval
+    version says so. reaches: half-widths of the intervals, one per pair. apart: twins whose 95 % interval
     leaves out 1, which identical code should do once in twenty times.
     """
 
@@ -46,7 +65,7 @@ class Figures:
     contests: int
     settled: int
     named: int | None
-    reaches: list[float]
+    reaches: list[Reach]
     twins: int
     apart: int
 
@@ -68,7 +87,7 @@ def figures(document: Mapping[str, Any], wall_s: float) -> Figures:
         contests=len(contests),
         settled=sum(_is_settled(verdicts) for verdicts in contests.values()),
         named=None if decisions is None else sum(one["use"] is not None for one in decisions),
-        reaches=[_reach(pair["ratio"]) for pair in pairs.values() if pair["ratio"]["low"]],
+        reaches=[_reach(pair) for pair in pairs.values() if pair["ratio"]["low"]],
         twins=len(twins),
         apart=sum(bool(ratio["low"] and not ratio["low"] <= 1 <= ratio["high"]) for ratio in twins),
     )
@@ -80,12 +99,44 @@ def _is_settled(verdicts: Mapping[tuple[str, str], str | None]) -> bool:
     return any(all(verdicts.get((one, other)) in {"faster", "equivalent"} for other in names - {one}) for one in names)
 
 
-def _reach(ratio: Mapping[str, float]) -> float:
-    return math.expm1(math.log(ratio["high"] / ratio["low"]) / 2)
+def _reach(pair: Mapping[str, Any]) -> Reach:
+    ratio = pair["ratio"]
+    return Reach(
+        pair["workload"],
+        json.dumps(pair["parameters"], sort_keys=True),
+        pair["concurrency"],
+        tuple(sorted((pair["runner"], pair["baseline"]))),
+        math.expm1(math.log(ratio["high"] / ratio["low"]) / 2),
+    )
+
+
+def against(ours: Sequence[Figures], theirs: Sequence[Figures]) -> float:
+    """Our half-width by theirs: the geometric mean over the pairs of workload, concurrency and runners that both have.
+
+    The quantiles of a version are over all of its pairs, and one that measures more calm ones looks narrower by it.
+    """
+    mine, other = _by_pair(ours), _by_pair(theirs)
+    logs = []
+    for pair, share in other.items():
+        like = max(mine, key=pair.likeness, default=pair)
+        if like in mine and pair.likeness(like) >= 0:
+            logs.append(math.log(mine[like] / share))
+    return math.exp(statistics.fmean(logs)) if logs else math.nan
+
+
+def _by_pair(runs: Sequence[Figures]) -> dict[Reach, float]:
+    """Pair -> the median of its half-widths over the runs."""
+    found: dict[Reach, list[float]] = defaultdict(list)
+    for one in runs:
+        for reach in one.reaches:
+            found[replace(reach, share=0.0)].append(reach.share)
+    return {pair: statistics.median(shares) for pair, shares in found.items()}
 
 
 def table(of: Mapping[str, Sequence[Figures]]) -> str:
     """One column per version, over all of its runs."""
+    named = {name: runs for name, runs in of.items() if runs}
+    last = list(named.values())[-1] if named else ()
     rows: dict[str, Callable[[Sequence[Figures]], str]] = {
         "runs": lambda runs: f"{len(runs)}",
         "wall time, median": lambda runs: duration(statistics.median(one.wall_s for one in runs)),
@@ -96,9 +147,9 @@ def table(of: Mapping[str, Sequence[Figures]]) -> str:
         ),
         "half-width, median": lambda runs: f"{_quantile(runs, 0.5):.1%}",
         "half-width, 90th percentile": lambda runs: f"{_quantile(runs, 0.9):.1%}",
+        "half-width by the last version's, pair by pair": lambda runs: f"{against(runs, last):.2f}",
         "twins told apart": lambda runs: _share(sum(one.apart for one in runs), sum(one.twins for one in runs)),
     }
-    named = {name: runs for name, runs in of.items() if runs}
     lines = [f"| | {' | '.join(named)} |", f"|---|{'---|' * len(named)}"]
     lines += [f"| {row} | {' | '.join(show(runs) for runs in named.values())} |" for row, show in rows.items()]
     return "\n".join(lines)
@@ -113,7 +164,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def _quantile(runs: Sequence[Figures], q: float) -> float:
-    reaches = sorted(reach for one in runs for reach in one.reaches)
+    reaches = sorted(reach.share for one in runs for reach in one.reaches)
     return reaches[min(int(q * len(reaches)), len(reaches) - 1)] if reaches else math.nan
 
 
@@ -201,7 +252,7 @@ def _told(name: str, found: Mapping[str, Sequence[Figures]], runs: int, elapsed_
 def _keep(path: Path, given: argparse.Namespace, found: Mapping[str, Sequence[Figures]]) -> None:
     path.parent.mkdir(exist_ok=True)
     kept = {
-        "format": 1,
+        "format": 2,
         "busy": given.busy,
         "machine": facts.environment(ROOT, ()),
         "runs": {name: [asdict(one) for one in runs] for name, runs in found.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,7 +40,7 @@ def test_a_contest_is_settled_when_one_has_a_verdict_against_everybody() -> None
 def test_half_widths_are_those_of_the_intervals_and_a_twin_apart_is_counted() -> None:
     found = figures(document({("a", "b"): "faster"}, half=1.03, twin=1.2), 1.0)
 
-    assert found.reaches == [pytest.approx(0.03)]
+    assert [reach.share for reach in found.reaches] == [pytest.approx(0.03)]
     assert (found.twins, found.apart) == (1, 1)
     assert figures(document({("a", "b"): "faster"}), 1.0).apart == 0
 
@@ -65,3 +66,30 @@ def test_quantiles_are_over_all_pairs_of_all_runs() -> None:
 
     assert row == "| half-width, median | 2.0% |"
     assert decisions._quantile(runs, 0.9) == pytest.approx(0.09)
+
+
+def test_versions_are_compared_where_they_ask_the_same_and_not_where_one_asks_more() -> None:
+    pair = {("a", "b"): "faster"}
+    old, calm = document(pair, half=1.04), document(pair, half=1.001)
+    new = document(pair, half=1.01)
+    for one in new["comparisons"]:
+        one["parameters"] = {"client": "raw"}
+    for one in (*calm["comparisons"], *old["comparisons"]):
+        one["parameters"] = {"client": "idiomatic"}
+    for one in calm["comparisons"]:
+        one["concurrency"] = 1
+    both = figures({**new, "comparisons": [*new["comparisons"], *calm["comparisons"]]}, 1.0)
+
+    assert decisions.against([both], [figures(old, 1.0)]) == pytest.approx(0.25)
+    assert math.isnan(decisions.against([figures(calm, 1.0)], [figures(old, 1.0)]))
+
+
+def test_of_two_contests_that_differ_in_a_parameter_the_one_more_alike_is_compared() -> None:
+    pair = {("a", "b"): "faster"}
+    old, same, other = document(pair, half=1.04), document(pair, half=1.02), document(pair, half=1.01)
+    for one, client in ((old, "idiomatic"), (same, "idiomatic"), (other, "raw")):
+        for told in one["comparisons"]:
+            told["parameters"] = {"client": client}
+    new = figures({**other, "comparisons": [*other["comparisons"], *same["comparisons"]]}, 1.0)
+
+    assert decisions.against([new], [figures(old, 1.0)]) == pytest.approx(0.5)
