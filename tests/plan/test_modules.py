@@ -95,7 +95,7 @@ def test_a_module_that_starts_a_pool_at_import_does_not_multiply(tmp_path: Path,
 import multiprocessing, sys
 from pathlib import Path
 with (Path(__file__).parent / "imports").open("a") as log:
-    log.write("x")
+    log.write(multiprocessing.current_process().name + "\\n")
 def f(x): return x
 multiprocessing.get_context("{method}").Pool(1).map_async(f, [1]).get(1.5)
 """
@@ -104,5 +104,7 @@ multiprocessing.get_context("{method}").Pool(1).map_async(f, [1]).get(1.5)
     told = modules.describe({file: 4.0})
 
     assert isinstance(told[file], WorkloadError)
-    assert len((tmp_path / "imports").read_text()) < 40  # a worker that fails is started again, but never two of one
+    workers = set((tmp_path / "imports").read_text().split()) - {"MainProcess"}
+    assert workers  # one that fails is started again, as often as there is time for
+    assert not [name for name in workers if ":" in name]  # but none starts one of its own: Worker-1:1
     assert alive(str(tmp_path)) == []
