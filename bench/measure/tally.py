@@ -88,7 +88,7 @@ def tally(workers: list[WorkerReads], open_ns: int, close_ns: int, *, least_late
         latency_max_s=float(latencies.max(initial=0)) / 1e9,
         late_workers=sum(1 for w in workers if w.ends_ns.size > 1 and w.ends_ns[1] > close_ns),
         early=int((durations[~failed] < least_latency_s * 1e9 - _EARLY_SLACK_NS).sum()),
-        fairness=jain(per_worker),
+        fairness=jain(np.array([w.ends_ns.size - 1 for w in workers], dtype=np.int64)),
         least_ops=int(per_worker.min()),
         most_ops=int(per_worker.max()),
         latency=histogram.count(latencies),

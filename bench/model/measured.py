@@ -21,7 +21,9 @@ class TurnResult:
     latency_sum_s: of the successful ops that ended inside the window.
     late_workers: workers whose first op had not ended when the window closed: the ramp was too short for them.
     early: ops shorter than the workload says any honest op can be.
-    per_worker: ops each worker ended inside the window, smallest and largest, and Jain's index over the workers.
+    least_ops, most_ops: that a single worker ended inside the window.
+    fairness: Jain's index over the workers' ops of the whole turn: a window may be shorter than the bursts in which
+        they take turns.
     """
 
     round: int

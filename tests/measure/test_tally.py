@@ -145,7 +145,14 @@ def test_the_least_and_the_most_ops_are_of_single_workers() -> None:
     turn = counted(worker(100, 120, 140, 160), worker(90, 250), worker(100, 200))
 
     assert (turn.least_ops, turn.most_ops) == (0, 3)
-    assert turn.fairness == pytest.approx((3 + 0 + 1) ** 2 / (3 * (9 + 0 + 1)))
+
+
+def test_workers_whose_bursts_are_longer_than_the_window_are_fair_if_the_turn_is() -> None:
+    turn = counted(worker(0, 100, 150, 200, 400, 500), worker(0, 300, 350, 400, 450, 500))
+
+    assert (turn.least_ops, turn.most_ops) == (0, 2)
+    assert turn.fairness == 1.0
+    assert counted(worker(100, 120, 140, 160), worker(90, 250)).fairness == pytest.approx((3 + 1) ** 2 / (2 * (9 + 1)))
 
 
 @pytest.mark.parametrize(
