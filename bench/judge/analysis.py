@@ -39,7 +39,7 @@ def summarise(run: StoredRun) -> Summary:
 
 
 def _decisions(run: StoredRun, cells: Sequence[CaseSummary], found: Sequence[Comparison]) -> Iterator[Decision]:
-    """Of each contest in which two runners or more have figures."""
+    """Of each contest in which two runners or more have figures; nobody has to choose who does nothing fastest."""
     runners, own = defaultdict(list), defaultdict(list)
     for cell in cells:
         if cell.copy == 1 and cell["throughput_per_s"] is not None:
@@ -47,7 +47,7 @@ def _decisions(run: StoredRun, cells: Sequence[CaseSummary], found: Sequence[Com
     for pair in found:
         own[pair.workload, pair.concurrency].append(pair)
     for contest in run.plan.contests:
-        if len(runners[contest.key]) > 1:
+        if len(runners[contest.key]) > 1 and not run.plan.workload(contest.workload).is_floor:
             yield decision.decided(*contest.key, runners[contest.key], own[contest.key], run.plan.settings.margin)
 
 

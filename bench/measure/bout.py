@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -147,11 +148,11 @@ class Bout:
             session.plan, contest, self._block, self._entrants(contest, server), server, session.places,
             session.observer.alive,
         )  # fmt: skip
-        began_s, rounds_s = time.perf_counter(), session.budget.rounds_s(contest.key)
-        tuning = measured.run(session.tuning.get(contest.key), rounds_s)
+        began_s = time.perf_counter()
+        tuning = measured.run(session.tuning.get(contest.key), partial(session.budget.rounds_s, contest.key))
         if tuning is not None:
             session.tuning[contest.key] = tuning
-        fixed_s = time.perf_counter() - began_s - measured.rounds_s
+        fixed_s = time.perf_counter() - began_s - measured.rounds_s - measured.pilots_s
         session.budget.held(contest.key, fixed_s, tuning.need if tuning else None, measured.rounds_s)
         if self._block == 0:
             session.observer.expected(session.budget.expected_s(), session.budget.total_s)

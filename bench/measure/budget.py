@@ -88,23 +88,30 @@ class Budget:
         self._seen += 1
         self._launch_s += (took_s - self._launch_s) / self._seen
 
-    def rounds_s(self, contest: Hashable) -> float:
-        """Seconds of rounds for the contest that begins now."""
+    def rounds_s(self, contest: Hashable, need: Need | None = None, spent_s: float = 0.0) -> float:
+        """Seconds of rounds for the contest that is open now.
+
+        Args:
+            need: what it is worth, if more is known of that than when it was held last.
+            spent_s: what these rounds took; they are part of what is returned.
+        """
         share = self._shares.setdefault(contest, _Share(1))
         share.ahead = max(share.ahead, 1)
+        share.need = need or share.need
         known = [one.need.weight for one in self._shares.values() if one.need is not None]
         usual = sum(known) / len(known) if known else _WEIGHT
         weights = sum(one.ahead * one.weight(usual) for one in self._shares.values())
         set_aside_s = self._launches * self._launch_s + sum(
-            one.ahead * ((_FIXED_S if one.fixed_s is None else one.fixed_s) + one.round_s)
+            (one.ahead - (one is share)) * (_FIXED_S if one.fixed_s is None else one.fixed_s) + one.ahead * one.round_s
             for one in self._shares.values()
         )
-        dealt_s = max(self.left_s() - set_aside_s, 0.0) * share.weight(usual) / weights
+        left_s = self.left_s() + spent_s
+        dealt_s = max(left_s - set_aside_s, 0.0) * share.weight(usual) / weights
         enough_s = self._floor_s if share.need is None else min(share.need.enough_s, self._floor_s)
-        return max(share.round_s + dealt_s, enough_s) if self.left_s() > 0 else 0.0
+        return max(share.round_s + dealt_s, enough_s) if left_s > 0 else 0.0
 
     def held(self, contest: Hashable, fixed_s: float, need: Need | None, rounds_s: float = 0.0) -> None:
-        """A contest has been held: what it took beside its rounds, and what it is worth the next time."""
+        """A contest has been held: what it took beside its rounds and will take again, and what it is worth then."""
         share = self._shares.setdefault(contest, _Share(1))
         share.ahead = max(share.ahead - 1, 0)
         share.whole_s = fixed_s + rounds_s

@@ -16,9 +16,13 @@ from bench.machine.placement import Places
 from bench.measure import pace
 from bench.measure.entrant import Entrant
 from bench.measure.fixture import FixtureProcess
+from bench.measure.measurable import TurnReads
 from bench.model import Contest, Contestant, Plan, Settings, TrialResult
 from bench.plan import matrix
 from bench.trial.turn import Turn
+
+Deal = Callable[[pace.Need | None, float], float]
+"""Told what a contest is worth, if that is known, and how long its rounds took so far: how long they may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,12 @@ class ContestBlock:
         self._alive = alive
         self._noise: dict[str, float] = {}
         self.rounds_s = 0.0
+        self.pilots_s = 0.0
 
-    def run(self, tuning: Tuning | None, rounds_s: float) -> Tuning | None:
-        """Measure; take rounds for so long, at least one. Afterwards ``rounds_s`` is how long they took.
+    def run(self, tuning: Tuning | None, deal: Deal) -> Tuning | None:
+        """Measure; take rounds for as long as is dealt, at least one.
+
+        Afterwards ``rounds_s`` is how long they took, and ``pilots_s`` what is not to be paid again in the next block.
 
         Returns:
             The tuning for the next block; None if nobody could be tuned.
@@ -105,8 +112,7 @@ class ContestBlock:
             entrant.trial.place(self._places, None)  # whoever is born now inherits where its parent may run
             reads = entrant.open(self._contest, aside=aside and entrant.contestant.copy == 1, op_ns=op_ns)
             if reads is not None and (tuning is None or entrant.contestant not in tuning.flown):
-                entrant.trial.place(self._places, self._places.cpu_of(self._block))
-                entrant.pilot(reads)
+                self._pilot(entrant, reads)
             self._alive()
         tuning = (tuning or Tuning({})).refined(self._live())
         if not tuning.flown:
@@ -115,9 +121,7 @@ class ContestBlock:
             for entrant in self._live():
                 if entrant.contestant.copy == 1:  # of a twin nothing but its throughput is asked
                     entrant.lag_turn()
-        rounds_began_s = time.perf_counter()
-        self._rounds(tuning, rounds_began_s + rounds_s)
-        self.rounds_s = time.perf_counter() - rounds_began_s
+        self._rounds(tuning, deal)
         after = facts.noise()
         self._noise = {name: after[name] - before[name] for name in after}
         self._noise |= {"wall_s": time.perf_counter() - began_s, "ours_s": _our_cpu_s() - ours_before_s}
@@ -132,14 +136,28 @@ class ContestBlock:
     def _live(self) -> list[Entrant]:
         return [entrant for entrant in self._entrants if entrant.live]
 
-    def _rounds(self, tuning: Tuning, ends_s: float) -> None:
-        """Contestants take turns, in shuffled order and its mirror, until the next round would end too late."""
-        number, longest_s, turns = 0, 0.0, tuning.turns(self._plan.settings)
-        while self._live() and (number == 0 or time.perf_counter() + longest_s <= ends_s):
-            began_s = time.perf_counter()
+    def _pilot(self, entrant: Entrant, reads: TurnReads) -> None:
+        began_s = time.perf_counter()
+        entrant.trial.place(self._places, self._places.cpu_of(self._block))
+        entrant.pilot(reads)
+        self.pilots_s += time.perf_counter() - began_s
+
+    def _rounds(self, tuning: Tuning, deal: Deal) -> None:
+        """Contestants take turns, in shuffled order and its mirror, until another round would end too late.
+
+        Too late is by more than half of it, so that long rounds are not held less often than they should. Where nothing
+        was known of a contest its first rounds tell, each more surely than those before, what it is worth.
+        """
+        number, longest_s, turns, began_s = 0, 0.0, tuning.turns(self._plan.settings), time.perf_counter()
+        rounds_s = deal(tuning.need, 0.0)
+        while self._live() and (number == 0 or self.rounds_s + longest_s / 2 <= rounds_s):
             self._round(number, turns)
-            longest_s = max(longest_s, time.perf_counter() - began_s)
+            now_s = time.perf_counter() - began_s
+            longest_s = max(longest_s, now_s - self.rounds_s)
+            self.rounds_s = now_s
             number += 1
+            if tuning.need is None:
+                rounds_s = deal(tuning.spent(self.results(), now_s).need, now_s)
         for entrant in self._live():
             entrant.look()
 

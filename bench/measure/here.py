@@ -176,7 +176,8 @@ def measure(plan: Plan, workload: Workload, budget_s: float) -> tuple[TrialResul
     for block in range(plan.settings.blocks):
         for contest in plan.contests:
             held = _held(plan, contest, block, workload)
-            tuning[contest.key] = held.run(tuning.get(contest.key), rounds_s) or tuning.get(contest.key)
+            known = tuning.get(contest.key)
+            tuning[contest.key] = held.run(known, lambda need, spent_s: rounds_s) or known
             results += held.results()
     return tuple(results)
 

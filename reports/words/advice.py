@@ -13,6 +13,8 @@ from reports.words import answers
 BUSY = 0.9
 """Cores a serial runner uses from which on an op counts as all CPU."""
 
+_OF_A_FLOOR = "no recommendation", "it does nothing, and shows what measuring itself costs"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -41,8 +43,9 @@ class Advice:
 def of_workload(index: Index, workload: str, anchor: str) -> Advice:
     """Recommend for every concurrency, neighbours with the same answer together."""
     choices: list[Choice] = []
+    is_floor = index.stored.plan.workload(workload).is_floor
     for level in index.levels(workload):
-        use, evidence = _choose(index, workload, level)
+        use, evidence = _OF_A_FLOOR if is_floor else _choose(index, workload, level)
         evidence += _not_run(index, workload, level, [choice.use for choice in choices])
         if choices and choices[-1].use == use:
             choices[-1] = Choice((*choices[-1].levels, level), use, evidence)

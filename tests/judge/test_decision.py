@@ -143,3 +143,11 @@ def test_it_rarely_names_one_that_is_more_than_the_margin_slower(effects: tuple[
     assert wrong / RUNS <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / RUNS)
     if noise == 0.01:
         assert named / RUNS > 0.5, "where the noise is small, most contests have a decision"
+
+
+def test_nobody_has_to_choose_who_does_nothing_fastest() -> None:
+    """Its contest would else be told to use whichever loop is cheapest to measure."""
+    for is_floor, contests in ((False, 1), (True, 0)):
+        run = synthetic.run(runners=("sync", "threads"), workload=synthetic.spec(is_floor=is_floor))
+
+        assert len(summarise(run).decisions) == contests

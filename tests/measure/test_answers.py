@@ -148,7 +148,7 @@ def test_a_contest_goes_on_without_it(lies: Lies, reaper: Reaper) -> None:
                 Entrant(contestant, 1, live, spec_of("noop"), fixture.nothing(), lambda one: lost.append(one.out or ""))
             )
         block = ContestBlock(plan, CONTEST, 0, entrants, fixture.nothing(), Places("free"), lambda: None)
-        block.run(None, 0.1)
+        block.run(None, lambda need, spent_s: 0.1)
         first, second = block.results()
 
     assert first.status == "measured"

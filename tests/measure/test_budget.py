@@ -73,13 +73,25 @@ def test_what_launching_and_opening_take_is_set_aside() -> None:
     budget.launched(4.0)
     budget.held("a", 1.5, None)
 
-    assert budget.rounds_s("a") == pytest.approx((100.0 - 2 * 3.0 - 4 * 1.5) / 4)
+    assert budget.rounds_s("a") == pytest.approx((100.0 - 2 * 3.0 - 3 * 1.5) / 4)  # it is open itself
 
 
 def test_before_any_is_seen_a_launch_is_guessed_at_a_second_and_opening_at_less() -> None:
     budget = Budget(104.0, {"a": 10}, 4, Clock())
 
-    assert budget.rounds_s("a") == pytest.approx((104.0 - 4 * 1.0 - 10 * 0.4) / 10)
+    assert budget.rounds_s("a") == pytest.approx((104.0 - 4 * 1.0 - 9 * 0.4) / 10)
+
+
+def test_what_the_first_rounds_of_a_contest_tell_counts_from_then_on() -> None:
+    clock = Clock()
+    budget = free(clock, 80.0, calm=2, noisy=2)
+    budget.held("calm", 0.0, worth(1.0))
+    at_first_s = budget.rounds_s("noisy")
+    clock.now_s += 4.0
+
+    assert at_first_s == pytest.approx(80.0 / 3)
+    assert budget.rounds_s("noisy", worth(4.0), 4.0) == pytest.approx(80.0 * 4 / 9)
+    assert budget.rounds_s("noisy", worth(1.0), 4.0) == pytest.approx(80.0 / 3)  # each round knows better
 
 
 def test_what_one_contest_overdraws_the_others_pay_and_what_it_saves_they_get() -> None:

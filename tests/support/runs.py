@@ -47,6 +47,7 @@ class Shape:
     speed: float = 1.0
     started: str = "2026-01-02T03:04:05+00:00"
     seed: int = 1
+    floors: Sequence[str] = ()
 
 
 def write(directory: Path, shape: Shape) -> Path:
@@ -96,15 +97,16 @@ def _plan(shape: Shape) -> Plan:
     )  # fmt: skip
     return Plan(
         settings,
-        tuple(_spec(name) for name in shape.workloads),
+        tuple(_spec(name, is_floor=name in shape.floors) for name in shape.workloads),
         tuple(_contest(shape, name, level) for name in shape.workloads for level in shape.levels),
     )
 
 
-def _spec(name: str) -> WorkloadSpec:
+def _spec(name: str, *, is_floor: bool) -> WorkloadSpec:
     return synthetic.spec(
         name, summary=f"What {name} does in one sentence.", parameters={"size": 1024, "deep": False},
         libraries={"blocking": "urllib3", "coroutine": "aiohttp"}, has_fixture=True, least_latency_s=0.005,
+        is_floor=is_floor,
     )  # fmt: skip
 
 

@@ -38,3 +38,10 @@ def test_no_recommendation_without_verdicts(make: Callable[..., Index]) -> None:
 
     assert {choice.use for choice in found.choices} == {"no recommendation"}
     assert found.flips == ()
+
+
+def test_nobody_is_advised_how_to_do_nothing(make: Callable[..., Index]) -> None:
+    found = advice.of_workload(make(floors=("nap",)), "nap", "w0")
+
+    assert {choice.use for choice in found.choices} == {"no recommendation"}
+    assert "what measuring itself costs" in found.choices[0].evidence
