@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import pytest
 
-from bench.measure import contest as module
 from bench.measure import fixture, pace
 from bench.measure.contest import ContestBlock, Tuning
 from bench.measure.entrant import Entrant
@@ -16,7 +15,9 @@ from bench.model import Contestant, TrialResult
 from tests.support import synthetic
 
 PLAN = synthetic.plan(("sync", "threads"))
-FLOWN = {Contestant(runner): (Pilot(1e6, 1000.0, 1_000_000),) for runner in ("sync", "threads")}
+FLOWN: dict[Contestant, tuple[Pilot, ...]] = {
+    Contestant(runner): (Pilot(1e6, 1000.0, 1_000_000),) for runner in ("sync", "threads")
+}
 KNOWN = Tuning(FLOWN, (0.01,), 0.5)
 
 
@@ -37,7 +38,7 @@ class Rounds(ContestBlock):
         entrants = cast("list[Entrant]", [Taking(), Taking()])
         super().__init__(PLAN, PLAN.contests[0], 0, entrants, fixture.nothing(), cast("Any", None), lambda: None)
         self.now_s, self.held, self._takes_s, self._apart = 100.0, 0, takes_s, apart
-        monkeypatch.setattr(module.time, "perf_counter", lambda: self.now_s)
+        monkeypatch.setattr("bench.measure.contest.time.perf_counter", lambda: self.now_s)
 
     def _round(self, number: int, turns: object) -> None:
         self.now_s += self._takes_s(number)
@@ -103,12 +104,13 @@ def test_where_nothing_is_known_every_round_tells_more(monkeypatch: pytest.Monke
 
 
 def test_a_noisy_contest_is_found_to_be_one_in_its_first_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    weights = []
+    weights: list[float] = []
+
+    def deal(need: Need | None, spent_s: float) -> float:
+        weights.extend([need.weight] if need else [])
+        return 0.0
+
     for apart in (0.01, 0.08):
-
-        def deal(need: Need | None, spent_s: float) -> float:
-            return 1.0 if need is None else weights.append(need.weight) or 0.0  # type: ignore[func-returns-value]
-
         Rounds(monkeypatch, lambda number: 1.0, apart).take(Tuning(FLOWN), deal)
 
     assert weights[1] > 3 * weights[0]
