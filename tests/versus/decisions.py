@@ -55,8 +55,9 @@ class Figures:
     """What one run decided.
 
     settled: contests whose fastest has a verdict against everybody. named: those with a runner to use, where the
-    version says so. reaches: half-widths of the intervals, one per pair. apart: twins whose 95 % interval
-    leaves out 1, which identical code should do once in twenty times.
+    version says so. choices: those that ask for one; nobody chooses who does nothing fastest. reaches: half-widths of
+    the intervals, one per pair. apart: twins whose 95 % interval leaves out 1, which identical code should do once in
+    twenty times.
     """
 
     wall_s: float
@@ -65,6 +66,7 @@ class Figures:
     contests: int
     settled: int
     named: int | None
+    choices: int
     reaches: list[Reach]
     twins: int
     apart: int
@@ -87,6 +89,7 @@ def figures(document: Mapping[str, Any], wall_s: float) -> Figures:
         contests=len(contests),
         settled=sum(_is_settled(verdicts) for verdicts in contests.values()),
         named=None if decisions is None else sum(one["use"] is not None for one in decisions),
+        choices=len(decisions or ()),
         reaches=[_reach(pair) for pair in pairs.values() if pair["ratio"]["low"]],
         twins=len(twins),
         apart=sum(bool(ratio["low"] and not ratio["low"] <= 1 <= ratio["high"]) for ratio in twins),
@@ -143,7 +146,7 @@ def table(of: Mapping[str, Sequence[Figures]]) -> str:
         "pairs decided": lambda runs: _share(sum(one.decided for one in runs), sum(one.pairs for one in runs)),
         "contests settled": lambda runs: f"{_mean(one.settled for one in runs):.1f} of {runs[0].contests}",
         "contests with a runner to use": lambda runs: (
-            "-" if runs[0].named is None else f"{_mean(one.named or 0 for one in runs):.1f} of {runs[0].contests}"
+            "-" if runs[0].named is None else f"{_mean(one.named or 0 for one in runs):.1f} of {runs[0].choices}"
         ),
         "half-width, median": lambda runs: f"{_quantile(runs, 0.5):.1%}",
         "half-width, 90th percentile": lambda runs: f"{_quantile(runs, 0.9):.1%}",
@@ -252,7 +255,7 @@ def _told(name: str, found: Mapping[str, Sequence[Figures]], runs: int, elapsed_
 def _keep(path: Path, given: argparse.Namespace, found: Mapping[str, Sequence[Figures]]) -> None:
     path.parent.mkdir(exist_ok=True)
     kept = {
-        "format": 2,
+        "format": 3,
         "busy": given.busy,
         "machine": facts.environment(ROOT, ()),
         "runs": {name: [asdict(one) for one in runs] for name, runs in found.items()},
