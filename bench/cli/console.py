@@ -67,7 +67,7 @@ class Console:
                 f"  up to {settings.further_blocks} more while intervals reach farther than ±{settings.precision:.1%}"
             )
         elif settings.further_blocks:
-            self.err.line(f"  and up to {settings.further_blocks} more for contests that these do not settle")
+            self.err.line(f"  and up to {settings.further_blocks} more for contests in which these leave a pair open")
         if settings.batch_ops:
             self.err.line(f"  load: {batches(settings)}")
         for spec in plan.workloads:
@@ -87,7 +87,7 @@ class Console:
     def further(self, stage: Stage) -> None:
         """Who is measured for longer, since what was measured so far leaves a question."""
         who = ", ".join(f"{label} C = {level} (+{blocks})" for (label, level), blocks in stage.blocks.items())
-        self.err.line(f"not settled yet, so they get further blocks, {duration(stage.budget_s)} together: {who}")
+        self.err.line(f"not decided yet, so they get further blocks, {duration(stage.budget_s)} together: {who}")
 
     def results(self, run: Run, baseline: str, *, to_stdout: bool) -> None:
         """The summary tables, one sentence per contest, and the findings."""

@@ -1,6 +1,7 @@
-"""Who gets further blocks: contests whose question is open, those first that time settles soonest (pure).
+"""Who gets further blocks: contests with an open pair, those first whose answer hangs on it (pure).
 
-A contest is settled when it has a decision and its fastest has a verdict against everybody.
+A contest is settled when it has a decision and its fastest has a verdict against everybody; its other pairs may be open
+even then.
 
 A run looks twice at a contest: after the blocks that everyone gets, and after its further ones. `bench.judge.stats`
 says what that costs. With a wanted precision it looks as often as `stats.LOOKS` allows.
@@ -9,8 +10,10 @@ says what that costs. With a wanted precision it looks as often as `stats.LOOKS`
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import IntEnum
 
 import scipy
 
@@ -21,7 +24,7 @@ from bench.model import Contest, Stage, StoredRun, Summary
 
 Key = tuple[str, int]
 
-LAUNCH_S = 0.5
+LAUNCH_S = 0.3
 """What a block of one workload costs beside its contests."""
 LEAST_BLOCKS = 2
 """Fewer further blocks tell nothing new."""
@@ -30,14 +33,22 @@ SPARE = 1.3
 OVER = Stage({}, 0.0)
 
 
+class Question(IntEnum):
+    """What is open in a contest; the first is answered first."""
+
+    WHOM_TO_USE = 0
+    WHO_LEADS = 1
+    OTHER_PAIRS = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What would settle a contest. block_s: what a block of it takes. urgent: it has no decision yet."""
+    """What would answer the first question of a contest. block_s: what a block of it takes."""
 
     key: Key
+    question: Question
     blocks: int
     block_s: float
-    urgent: bool
 
     @property
     def seconds(self) -> float:
@@ -57,27 +68,35 @@ def after(run: StoredRun, blocks: int, left_s: float) -> Stage:
 
 
 def needs(run: StoredRun) -> list[Need]:
-    """The contests that are open after the blocks that everyone gets: those without a decision first, then those whose
-    fastest has no verdict against somebody; of either the quickest to settle first.
+    """The contests in which something is open after the blocks that everyone gets, by what that is; of those with the
+    same question the quickest to answer first.
     """
     run = replace(run, trials=tuple(trial for trial in run.trials if trial.block < run.plan.settings.blocks))
     summary = summarise(run)
     found = [need for contest in run.plan.contests if (need := _need(summary, run, contest)) is not None]
-    return sorted(found, key=lambda need: (not need.urgent, need.seconds))
+    return sorted(found, key=lambda need: (need.question, need.seconds))
 
 
 def _need(summary: Summary, run: StoredRun, contest: Contest) -> Need | None:
     if run.plan.workload(contest.workload).is_floor:
         return None
-    first = run.plan.settings.blocks
-    margin = run.plan.settings.margin
-    urgent = outlook.in_the_way(summary, contest, margin)
-    doubts = urgent or outlook.undecided(summary, contest, margin)
-    if not doubts:
-        return None
-    block_s = outlook.measured_s(run, contest) / first + LAUNCH_S
-    blocks = max(further(first, doubt) for doubt in doubts)
-    return Need(contest.key, math.ceil(SPARE * blocks), block_s, urgent=bool(urgent))
+    first, margin = run.plan.settings.blocks, run.plan.settings.margin
+    block_s = outlook.block_s(run, contest) + LAUNCH_S
+    # an answer takes all its doubts to be settled; of the pairs beside it every one is worth having, so half of them
+    asked = (
+        (Question.WHOM_TO_USE, outlook.in_the_way, max),
+        (Question.WHO_LEADS, outlook.undecided, max),
+        (Question.OTHER_PAIRS, outlook.open_pairs, statistics.median_low),
+    )
+    hopeless = None
+    for question, doubts_of, of in asked:
+        if doubts := doubts_of(summary, contest, margin):
+            blocks = of([further(first, doubt) for doubt in doubts])
+            need = Need(contest.key, question, math.ceil(SPARE * blocks), block_s)
+            if need.seconds <= outlook.LONGEST_S:
+                return need
+            hopeless = hopeless or need
+    return hopeless
 
 
 def further(blocks: int, doubt: Doubt) -> int:
@@ -98,15 +117,22 @@ def _dealt(wanted: Sequence[Need], most: int, left_s: float) -> Stage:
     """Blocks for those that can be settled here, in their order, as far as the time goes.
 
     One that needs more than the time that is left gets what is over at the end; one that would need more than an hour
-    gets nothing.
+    gets nothing. When everybody has what it is expected to need and time is left, all get more: expectations are of
+    noise that six blocks told, and further blocks say more than longer ones.
     """
     blocks: dict[Key, int] = {}
     over_s = left_s
-    for need in (one for one in wanted if one.seconds <= outlook.LONGEST_S):
+    able = [one for one in wanted if one.seconds <= outlook.LONGEST_S]
+    for need in able:
         given = min(need.blocks, most, int(over_s / need.block_s))
         if given >= LEAST_BLOCKS:
             blocks[need.key] = given
             over_s -= given * need.block_s
+    growing = [need for need in able if need.key in blocks]
+    while growing := [need for need in growing if blocks[need.key] < most and need.block_s <= over_s]:
+        blocks[growing[0].key] += 1
+        over_s -= growing[0].block_s
+        growing.append(growing.pop(0))
     return Stage(blocks, left_s if blocks else 0.0)
 
 
@@ -142,14 +168,18 @@ def ending(run: StoredRun) -> str:
     fates: dict[str, list[str]] = {}
     for key, need in open_before.items():
         more = held[key] - settings.blocks
-        if more > 0:
+        if need.question is Question.OTHER_PAIRS:
+            if more > 0:
+                fates.setdefault("further blocks narrowed", []).append(f"{_named(key)} (+{more})")
+        elif more > 0:
             fate = "did not settle" if _is_open(summary, run, key) else "settled"
             fates.setdefault(f"further blocks {fate}", []).append(f"{_named(key)} (+{more})")
         else:
             why = "an hour would not settle" if need.seconds > outlook.LONGEST_S else "no time was left for"
             fates.setdefault(why, []).append(_named(key))
     contests = len(run.plan.contests)
-    parts = [f"{contests - len(open_before)} of {contests} contests were settled after {settings.blocks} blocks"]
+    unsettled = sum(need.question is not Question.OTHER_PAIRS for need in open_before.values())
+    parts = [f"{contests - unsettled} of {contests} contests were settled after {settings.blocks} blocks"]
     return "; ".join([*parts, *(f"{fate} {', '.join(who)}" for fate, who in fates.items())])
 
 

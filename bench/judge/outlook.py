@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import statistics
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bench.model import Comparison, Contest, StoredRun, Summary
@@ -41,7 +42,7 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A pair of a contest's fastest that is not decided.
+    """A pair that is not decided.
 
     reach: how far the interval of their ratio reaches, in logs. wanted: at how far it is expected to be decided.
     """
@@ -95,9 +96,19 @@ def in_the_way(summary: Summary, contest: Contest, margin: float) -> list[Doubt]
 
 def undecided(summary: Summary, contest: Contest, margin: float) -> list[Doubt]:
     """Against whom the fastest of a contest has no verdict: neither faster nor as fast."""
+    return _doubts(_pairs_of_leader(summary, contest), margin)
+
+
+def open_pairs(summary: Summary, contest: Contest, margin: float) -> list[Doubt]:
+    """The pairs of a contest that have no verdict, from one of their two sides."""
+    ours = (pair for pair in summary.comparisons if (pair.workload, pair.concurrency, pair.copy) == (*contest.key, 1))
+    return _doubts((pair for pair in ours if pair.ratio.value >= 1), margin)
+
+
+def _doubts(pairs: Iterable[Comparison], margin: float) -> list[Doubt]:
     edge = math.log1p(margin)
     found = []
-    for pair in _pairs_of_leader(summary, contest):
+    for pair in pairs:
         if pair.verdict == "inconclusive":
             apart = abs(math.log(pair.ratio.value))
             found.append(Doubt(pair.baseline, _reach(pair), max(0.9 * apart, edge - apart)))
@@ -123,8 +134,18 @@ def _reach(pair: Comparison) -> float:
 
 def measured_s(run: StoredRun, contest: Contest) -> float:
     """Seconds this contest took, over all blocks; its share of the run where that was not noted."""
-    blocks: dict[int, Sequence[float]] = {}
+    return math.fsum(_blocks_s(run, contest)) or run.elapsed_s / len(run.plan.contests)
+
+
+def block_s(run: StoredRun, contest: Contest) -> float:
+    """Seconds a typical block of this contest took; its first one took longer, for its pilots."""
+    typical_s = statistics.median(_blocks_s(run, contest) or [0.0])
+    return typical_s or run.elapsed_s / len(run.plan.contests) / run.plan.settings.blocks
+
+
+def _blocks_s(run: StoredRun, contest: Contest) -> list[float]:
+    blocks: dict[int, float] = {}
     for trial in run.trials:
         if (trial.workload, trial.concurrency) == contest.key:
-            blocks[trial.block] = [*blocks.get(trial.block, ()), trial.noise.get("wall_s", 0.0)]
-    return sum(map(max, blocks.values())) or run.elapsed_s / len(run.plan.contests)
+            blocks[trial.block] = max(blocks.get(trial.block, 0.0), trial.noise.get("wall_s", 0.0))
+    return list(blocks.values())

@@ -14,7 +14,7 @@ import scipy
 
 from bench.judge import allotment, stats
 from bench.judge.outlook import Doubt
-from bench.model import Contest, Contestant, Plan, StoredRun
+from bench.model import Contest, Contestant, Plan, StoredRun, TrialResult
 from tests.support import synthetic
 from tests.support.synthetic import trial
 
@@ -53,10 +53,45 @@ def test_a_run_whose_contests_are_settled_is_over() -> None:
 
 def test_what_is_settled_sooner_comes_first_when_time_is_short() -> None:
     noisy = stored({1: 0.4, 8: 0.15})
+    needs = {need.key: need.blocks for need in allotment.needs(noisy)}
     plenty, short = (allotment.after(noisy, FIRST, left_s).blocks for left_s in (200.0, 7.0))
 
-    assert plenty["work", 1] > plenty["work", 8]
+    assert needs["work", 1] > needs["work", 8]
+    assert plenty.keys() == needs.keys()
     assert short.keys() == {("work", 8)}
+
+
+def test_time_that_is_left_over_goes_into_more_blocks_for_all_that_are_open() -> None:
+    noisy = stored({1: 0.1, 8: 0.1})
+    needs = {need.key: need for need in allotment.needs(noisy)}
+    needed_s = sum(need.seconds for need in needs.values())
+    longer = allotment.after(noisy, FIRST, needed_s + 5.5 * needs["work", 1].block_s).blocks
+
+    assert sorted(longer[key] - need.blocks for key, need in needs.items()) == [2, 3]
+    assert set(allotment.after(noisy, FIRST, 1e6).blocks.values()) == {18}
+
+
+def beside_the_answer(blocks: int = FIRST, noise: float = 0.15) -> StoredRun:
+    """A run in which it is clear that uvloop is fastest, and not how threads and sync compare."""
+
+    def one(runner: str, block: int) -> TrialResult:
+        away = {"sync": -1.0, "threads": -0.98 + noise * (-1) ** block, "uvloop": 0.0}
+        return trial(runner, block, rate=1000 * math.exp(away[runner]), noise=synthetic.QUIET)
+
+    run = synthetic.run(one, runners=("sync", "threads", "uvloop"), blocks=blocks)
+    return replace(run, plan=replace(run.plan, settings=replace(run.plan.settings, blocks=FIRST, further_blocks=18)))
+
+
+def test_a_pair_beside_the_answer_is_the_last_question_and_one_all_the_same() -> None:
+    assert allotment.needs(beside_the_answer(noise=0.0)) == []
+    assert [one.question for one in allotment.needs(beside_the_answer())] == [allotment.Question.OTHER_PAIRS]
+
+
+def test_a_first_block_that_took_longer_for_its_pilots_is_not_what_a_further_one_takes() -> None:
+    run = stored({1: 0.1})
+    trials = tuple(replace(one, noise={**one.noise, "wall_s": 9.0}) if one.block == 0 else one for one in run.trials)
+
+    assert [need.block_s for need in allotment.needs(replace(run, trials=trials))] == [1.0 + allotment.LAUNCH_S]
 
 
 def test_nobody_gets_more_time_than_there_is_or_more_blocks_than_the_plan_allows() -> None:
@@ -104,6 +139,9 @@ def test_a_run_says_where_its_time_went() -> None:
     )
     assert allotment.ending(stored(noisy, wall_s=3000.0)).endswith("an hour would not settle work at C = 8")
     assert "further blocks settled work at C = 8 (+12)" in allotment.ending(stored(noisy, blocks=18))
+    assert allotment.ending(beside_the_answer(18)) == (
+        "1 of 1 contests were settled after 6 blocks; further blocks narrowed work at C = 1 (+12)"
+    )
     assert allotment.ending(stored(noisy, further_blocks=0)) == ""
 
 
@@ -114,16 +152,14 @@ def test_a_run_says_where_its_time_went() -> None:
 )
 @pytest.mark.parametrize("noise", [0.02, 0.04, 0.06, 0.15])
 def test_two_looks_give_few_false_words_and_keep_the_intervals(effects: tuple[float, ...], noise: float) -> None:
-    """Noise is that of one contestant's block, whose truth is its effect; the leader decides who goes on."""
+    """Noise is that of one contestant's block, whose truth is its effect; who has an open pair goes on."""
     alpha, confidence = stats.two_looks(len(effects))
     rng = np.random.default_rng([len(effects), int(1000 * noise), int(1000 * sum(effects))])
     values = rng.normal(0, noise, (RUNS, len(effects), FIRST + FURTHER)) + np.array(effects)[:, None]
     pairs = list(combinations(range(len(effects)), 2))
     truth = np.array([effects[b] - effects[a] for a, b in pairs])
     looks = [_judged(values[:, :, :blocks], pairs, alpha, confidence) for blocks in (FIRST, FIRST + FURTHER)]
-    leader = values[:, :, :FIRST].mean(axis=2).argmax(axis=1)
-    leads: np.ndarray = np.array([[one in pair for pair in pairs] for one in range(len(effects))])[leader]
-    stops = (looks[0][2] | np.logical_not(leads)).all(axis=1)[:, None]
+    stops = np.all(looks[0][2], axis=1, keepdims=True)
     means, reaches, decided, equal = (np.where(stops, *both) for both in zip(*looks, strict=True))
 
     differs = np.logical_and(decided, np.logical_not(equal))
