@@ -162,8 +162,16 @@ def thaw(pids: Iterable[int]) -> None:
 
 def kill(pids: Iterable[int]) -> None:
     """End these processes, with all of their groups."""
-    if CAN_FREEZE:
-        _signal(pids, signal.SIGKILL)
+    if not CAN_FREEZE:
+        return
+    pids, own = list(pids), os.getpgid(0)
+    _signal(pids, signal.SIGKILL)
+    for pid in pids:  # one that was about to lead a group of its own when its group was asked for has left that one
+        try:
+            if os.getpgid(pid) != own:
+                os.kill(pid, signal.SIGKILL)
+        except OSError:
+            continue
 
 
 def _signal(pids: Iterable[int], number: signal.Signals) -> None:

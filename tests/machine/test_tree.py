@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -217,6 +218,27 @@ def test_what_is_killed_is_the_whole_tree() -> None:
     with process(BROOD) as pid:
         assert until(lambda: len(tree.of(pid)) == 7)
         brood = tree.of(pid)
+        tree.kill(brood)
+
+        assert until(lambda: {state(one) for one in brood} <= {"X", "Z"})
+
+
+def test_one_that_leaves_its_group_while_it_is_killed_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Newborn children are still in their parent's group for a moment."""
+    real = os.getpgid
+    with process(BROOD) as pid:
+        assert until(lambda: len({real(one) for one in tree.of(pid)}) == 4)
+        brood = tree.of(pid)
+        asked: set[int] = set()
+
+        def before(one: int) -> int:
+            """What it was when it was first asked for: that of the first of them."""
+            if one in brood and one not in asked:
+                asked.add(one)
+                return real(pid)
+            return real(one)
+
+        monkeypatch.setattr(os, "getpgid", before)
         tree.kill(brood)
 
         assert until(lambda: {state(one) for one in brood} <= {"X", "Z"})
