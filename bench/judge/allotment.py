@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -24,8 +25,6 @@ from bench.model import Contest, Stage, StoredRun, Summary
 
 Key = tuple[str, int]
 
-LAUNCH_S = 0.3
-"""What a block of one workload costs beside its contests."""
 LEAST_BLOCKS = 2
 """Fewer further blocks tell nothing new."""
 SPARE = 1.3
@@ -81,7 +80,7 @@ def _need(summary: Summary, run: StoredRun, contest: Contest) -> Need | None:
     if run.plan.workload(contest.workload).is_floor:
         return None
     first, margin = run.plan.settings.blocks, run.plan.settings.margin
-    block_s = outlook.block_s(run, contest) + LAUNCH_S
+    block_s = outlook.block_s(run, contest) + outlook.LAUNCH_S
     # an answer takes all its doubts to be settled; of the pairs beside it every one is worth having, so half of them
     asked = (
         (Question.WHOM_TO_USE, outlook.in_the_way, max),
@@ -128,11 +127,13 @@ def _dealt(wanted: Sequence[Need], most: int, left_s: float) -> Stage:
         if given >= LEAST_BLOCKS:
             blocks[need.key] = given
             over_s -= given * need.block_s
-    growing = [need for need in able if need.key in blocks]
-    while growing := [need for need in growing if blocks[need.key] < most and need.block_s <= over_s]:
-        blocks[growing[0].key] += 1
-        over_s -= growing[0].block_s
-        growing.append(growing.pop(0))
+    growing = deque(need for need in able if need.key in blocks)
+    while growing:
+        need = growing.popleft()
+        if blocks[need.key] < most and need.block_s <= over_s:
+            blocks[need.key] += 1
+            over_s -= need.block_s
+            growing.append(need)
     return Stage(blocks, left_s if blocks else 0.0)
 
 

@@ -213,7 +213,7 @@ def further(run: StoredRun, found: Sequence[Case], left_s: float) -> Stage:
     }
     first = run.plan.settings.blocks
     contests = [contest for contest in run.plan.contests if contest.key in doubtful]
-    block_s = sum(outlook.measured_s(run, contest) / first + allotment.LAUNCH_S for contest in contests)
+    block_s = sum(outlook.measured_s(run, contest) / first + outlook.LAUNCH_S for contest in contests)
     blocks = min(run.plan.settings.further_blocks, int(left_s / block_s)) if contests else 0
     if blocks < allotment.LEAST_BLOCKS:
         return Stage({}, 0.0)

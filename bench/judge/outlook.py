@@ -12,7 +12,7 @@ from bench.model import Comparison, Contest, StoredRun, Summary
 LONGEST_S = 3600.0
 """A step that takes longer is no advice: what needs it cannot be settled here."""
 
-LAUNCH_S = 1.0
+LAUNCH_S = 0.3
 """What a block of one workload costs besides its contests."""
 
 LEAST_FACTOR = 1.2

@@ -146,7 +146,8 @@ class ContestBlock:
         """Contestants take turns, in shuffled order and its mirror, until another round would end too late.
 
         Too late is by more than half of it, so that long rounds are not held less often than they should. Where nothing
-        was known of a contest its first rounds tell, each more surely than those before, what it is worth.
+        was known of a contest its first rounds tell, each more surely than those before, what it is worth, until there
+        are as many as tell nearly all.
         """
         number, longest_s, turns, began_s = 0, 0.0, tuning.turns(self._plan.settings), time.perf_counter()
         rounds_s = deal(tuning.need, 0.0)
@@ -156,7 +157,7 @@ class ContestBlock:
             longest_s = max(longest_s, now_s - self.rounds_s)
             self.rounds_s = now_s
             number += 1
-            if tuning.need is None:
+            if tuning.need is None and 2 * number <= pace.ENOUGH_PASSES:
                 rounds_s = deal(tuning.spent(self.results(), now_s).need, now_s)
         for entrant in self._live():
             entrant.look()

@@ -42,10 +42,11 @@ class Advice:
 
 def of_workload(index: Index, workload: str, anchor: str) -> Advice:
     """Recommend for every concurrency, neighbours with the same answer together."""
+    if index.stored.plan.workload(workload).is_floor:
+        return Advice(workload, anchor, (Choice(tuple(index.levels(workload)), *_OF_A_FLOOR),), ())
     choices: list[Choice] = []
-    is_floor = index.stored.plan.workload(workload).is_floor
     for level in index.levels(workload):
-        use, evidence = _OF_A_FLOOR if is_floor else _choose(index, workload, level)
+        use, evidence = _choose(index, workload, level)
         evidence += _not_run(index, workload, level, [choice.use for choice in choices])
         if choices and choices[-1].use == use:
             choices[-1] = Choice((*choices[-1].levels, level), use, evidence)

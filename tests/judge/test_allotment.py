@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import scipy
 
-from bench.judge import allotment, stats
+from bench.judge import allotment, outlook, stats
 from bench.judge.outlook import Doubt
 from bench.model import Contest, Contestant, Plan, StoredRun, TrialResult
 from tests.support import synthetic
@@ -91,13 +91,13 @@ def test_a_first_block_that_took_longer_for_its_pilots_is_not_what_a_further_one
     run = stored({1: 0.1})
     trials = tuple(replace(one, noise={**one.noise, "wall_s": 9.0}) if one.block == 0 else one for one in run.trials)
 
-    assert [need.block_s for need in allotment.needs(replace(run, trials=trials))] == [1.0 + allotment.LAUNCH_S]
+    assert [need.block_s for need in allotment.needs(replace(run, trials=trials))] == [1.0 + outlook.LAUNCH_S]
 
 
 def test_nobody_gets_more_time_than_there_is_or_more_blocks_than_the_plan_allows() -> None:
     for left_s in (0.0, 1.0, 5.0, 20.0, 1e6):
         blocks = allotment.after(stored({1: 0.4, 8: 0.2}), FIRST, left_s).blocks
-        assert sum(blocks.values()) * (1.0 + allotment.LAUNCH_S) <= left_s
+        assert sum(blocks.values()) * (1.0 + outlook.LAUNCH_S) <= left_s
         assert all(allotment.LEAST_BLOCKS <= number <= 18 for number in blocks.values())
 
 

@@ -103,6 +103,18 @@ def test_where_nothing_is_known_every_round_tells_more(monkeypatch: pytest.Monke
     assert all(need is not None and need.round_s == pytest.approx(1.0) for need in needs[1:])
 
 
+def test_it_is_not_asked_for_ever_what_the_rounds_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each answer goes through all that was measured: after thousands of rounds it would take longer than one."""
+    asked: list[float] = []
+
+    def deal(need: Need | None, spent_s: float) -> float:
+        asked.append(spent_s)
+        return 1000.0
+
+    assert Rounds(monkeypatch, lambda number: 1.0).take(Tuning(FLOWN), deal) == 1000
+    assert len(asked) == 1 + pace.ENOUGH_PASSES // 2
+
+
 def test_a_noisy_contest_is_found_to_be_one_in_its_first_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     weights: list[float] = []
 

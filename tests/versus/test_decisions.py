@@ -51,6 +51,7 @@ def test_a_version_that_names_runners_is_told_from_one_that_does_not() -> None:
     rows = table({"new": [new], "old": [old]}).splitlines()
 
     assert (old.named, new.named) == (None, 1)
+    assert (old.choices, new.choices) == (0, 1)
     assert next(row for row in rows if "a runner to use" in row) == "| contests with a runner to use | 1.0 of 1 | - |"
 
 

@@ -45,3 +45,4 @@ def test_nobody_is_advised_how_to_do_nothing(make: Callable[..., Index]) -> None
 
     assert {choice.use for choice in found.choices} == {"no recommendation"}
     assert "what measuring itself costs" in found.choices[0].evidence
+    assert found.flips == ()
