@@ -41,6 +41,12 @@ def decided(
     return Decision(workload, concurrency, good[0] if good else None, tuple(good), tuple(asked), withheld)
 
 
+def simpler(decision: Decision) -> str | None:
+    """The simplest runner that more time may show to be good enough instead of the one to be used."""
+    asked = [one for one in decision.asked if decision.use is not None and _effort(one) < _effort(decision.use)]
+    return min(asked, key=_effort, default=None)
+
+
 def _has_verdicts(one: str, runners: Sequence[str], pairs: Mapping[tuple[str, str], Comparison]) -> bool:
     return any((one, other) in pairs and pairs[one, other].verdict is not None for other in runners)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from bench.judge.decision import simpler
 from bench.judge.stats import MIN_BLOCKS
 from bench.model import CaseSummary, Comparison, Decision, Estimate, Summary
 
@@ -58,17 +59,20 @@ def of_contest(summary: Summary, workload: str, concurrency: int) -> str:
 
 
 def _use(decision: Decision, use: str, pairs: dict[tuple[str, str], Comparison]) -> str:
-    """Who is to be used, and how the others stand to it: those within the margin first, then those behind it."""
+    """Who is to be used, and how the others stand to it: those within the margin first, then those behind it. And the
+    simpler one that would be used instead if it were shown to be within the margin.
+    """
     against = {other: pairs[use, other] for one, other in pairs if one == use and other not in decision.withheld}
     near = [other for other, pair in against.items() if pair.verdict != "faster"]
     behind = sorted((other for other in against if other not in near), key=lambda other: against[other].ratio.value)
     parts = [f"{use}, {_near(near, against)}"] if near else []
+    if behind and not near:
+        parts.append(f"{use}: {ratio(against[behind[0]].ratio)} {behind[0]}")
+        behind = behind[1:]
     if behind:
-        if not near:
-            parts.append(f"{use}: {ratio(against[behind[0]].ratio)} {behind[0]}")
-            behind = behind[1:]
-        if behind:
-            parts.append(f"ahead of {behind[0]}{_more(behind[1:])} by {ratio(against[behind[0]].ratio)}")
+        parts.append(f"ahead of {behind[0]}{_more(behind[1:])} by {ratio(against[behind[0]].ratio)}")
+    if (other := simpler(decision)) is not None:
+        parts.append(f"{other} is simpler, and up to {_percent((against[other].ratio.high or 1.0) - 1)} slower")
     parts += [f"no verdict on {_join(decision.withheld)}"] if decision.withheld else []
     return "; ".join(parts)
 
