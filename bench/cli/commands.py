@@ -214,7 +214,7 @@ def examine_machine(results: Path, *, as_json: bool) -> int:
 def self_check(results: Path, *, as_json: bool) -> int:
     """Print a certificate of what this machine can be trusted with, and keep it; 1 when a check fails."""
     console = Console()
-    (results / selfcheck.FOLDER).mkdir(parents=True, exist_ok=True)  # said before a minute and a half, and not after it
+    (results / selfcheck.FOLDER).mkdir(parents=True, exist_ok=True)  # said before all is measured, and not after it
     began_s = time.perf_counter()
     certificate = selfcheck.examine(results, (lambda _: None) if as_json else console.certified)
     path = selfcheck.store(certificate, results)

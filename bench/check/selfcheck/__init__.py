@@ -56,7 +56,8 @@ class Certificate:
 
 
 def examine(results: Path, tell: Callable[[Check], None]) -> Certificate:
-    """Run every check; ``tell`` is called as each is done. About a minute and a half."""
+    """Run every check; ``tell`` is called as each is done. Two and a half minutes, and up to
+    six where intervals must be measured for longer."""
     certified = fingerprint(results)
     checks: list[Check] = []
     with Experimenter() as experimenter:
