@@ -274,8 +274,7 @@ class Entrant:
         )
 
     def _pace(self, reads: TurnReads) -> pace.Pilot:
-        cores = reads.cpu_s / reads.wall_s if self.workers > 1 and self.trial.spreads else 0.0
-        return pace.read(reads.workers, cores)
+        return pace.read(reads.workers, reads.cpu_s / reads.wall_s, spread=self.workers > 1 and self.trial.spreads)
 
     def _count(self) -> dict[str, int]:
         """What the fixture counted since the last look, added to the rest. Raises `FixtureFailed`."""

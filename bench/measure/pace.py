@@ -31,6 +31,12 @@ MOST_FOR_RAMPS_NS = 8_000_000
 longest ramp, as long as that takes no more than 8 ms: what a long ramp costs is saved by few long windows, and lost
 again because everything strikes a long one. All contestants of a contest have the same window: other programs strike a
 short one seldom and a long one always, a little, so that a typical short one would seem faster."""
+OF_A_WAIT = 5 / 3
+WAITING_CORES = 0.3
+"""Whose workers use fewer CPUs than this mostly waits (who computes beside a hog still has half of one). Little strikes
+such windows, and what varies is which ops they hold: they are so much of the longest ramp, twice the longest usual op.
+Of a server that answers 95 % within 5 ms and 5 % within 40 ms the ratio of two copies is then known to 1 % where it was
+to 5 %, and p99 where it was not at all, in the same time."""
 PATIENCE_NS = 120_000_000
 PILOT_WINDOW_NS = 7_000_000
 """Long enough to see the bursts in which threads take turns at the GIL (5 ms each)."""
@@ -117,19 +123,20 @@ class Pilot:
     """What a pilot turn says of one contestant.
 
     latency_ns: mean latency of its ops. rate_per_s: of all its workers. edge_ns: how long the ramp must be for all
-    workers to be running when the window opens. cores: CPUs used on average, of one whose workers are in several places
-    at a time; 0 for any other.
+    workers to be running when the window opens. cores: CPUs used on average. spread: whether its workers are in several
+    places at a time.
     """
 
     latency_ns: float
     rate_per_s: float
     edge_ns: int
-    cores: float = 0.0
+    cores: float
+    spread: bool = False
 
     @property
     def ramp_ns(self) -> int:
         """All workers are running, and where they will stay."""
-        return max(self.edge_ns, SETTLE_NS) if self.cores > BUSY_CORES else self.edge_ns
+        return max(self.edge_ns, SETTLE_NS) if self.spread and self.cores > BUSY_CORES else self.edge_ns
 
 
 def pilot_turn(first: Iterable[WorkerReads]) -> Turn:
@@ -162,12 +169,13 @@ def batch_turn(pilot: Pilot, ops: int, *, cold: bool) -> Turn:
     return Turn(TIMED, 0, expected_ns, (PATIENT - 1) * expected_ns, BATCH, ops, cold)
 
 
-def read(workers: list[WorkerReads], cores: float = 0.0) -> Pilot:
-    """Learn from a pilot turn, ramp and drain included. cores: see `Pilot`."""
+def read(workers: list[WorkerReads], cores: float, *, spread: bool) -> Pilot:
+    """Learn from a pilot turn, ramp and drain included. cores, spread: see `Pilot`."""
     durations = np.concatenate([np.diff(w.ends_ns) for w in workers])
     begin = min(int(w.ends_ns[0]) for w in workers)
     end = max(int(w.ends_ns[-1]) for w in workers)
-    return Pilot(float(durations.mean()), durations.size / max(end - begin, 1) * 1e9, edge(workers), cores)
+    rate_per_s = durations.size / max(end - begin, 1) * 1e9
+    return Pilot(float(durations.mean()), rate_per_s, edge(workers), cores, spread)
 
 
 def agreed(pilots: Sequence[Pilot]) -> Pilot:
@@ -177,6 +185,7 @@ def agreed(pilots: Sequence[Pilot]) -> Pilot:
         statistics.median(pilot.rate_per_s for pilot in pilots),
         int(statistics.median(pilot.edge_ns for pilot in pilots)),
         statistics.median(pilot.cores for pilot in pilots),
+        any(pilot.spread for pilot in pilots),
     )
 
 
@@ -192,15 +201,18 @@ def edge(workers: Iterable[WorkerReads]) -> int:
 
 
 def window(pilots: Iterable[Pilot]) -> int:
-    """The window of a contest, in ns: two latencies of the slowest, and some completions of it if that is quick."""
+    """The window of a contest, in ns.
+
+    Two latencies of the slowest, some completions of it if that is quick, and what long ramps are worth.
+    """
     pilots = list(pilots)
     latency_ns = max(pilot.latency_ns for pilot in pilots)
     completions_ns = COMPLETIONS / min(pilot.rate_per_s for pilot in pilots) * 1e9
     longest_ns = max(pilot.ramp_ns for pilot in pilots)
-    wanted = max(
-        MIN_WINDOW_NS, 2 * latency_ns, min(completions_ns, PATIENCE_NS), min(OF_A_RAMP * longest_ns, MOST_FOR_RAMPS_NS)
-    )
-    return int(min(wanted, MAX_WINDOW_NS))
+    waiting = all(pilot.cores < WAITING_CORES for pilot in pilots)
+    for_ramps_ns = OF_A_WAIT * longest_ns if waiting else min(OF_A_RAMP * longest_ns, MOST_FOR_RAMPS_NS)
+    wanted_ns = max(MIN_WINDOW_NS, 2 * latency_ns, min(completions_ns, PATIENCE_NS), for_ramps_ns)
+    return int(min(wanted_ns, MAX_WINDOW_NS))
 
 
 def own_turn(window_ns: int, pilot: Pilot) -> Turn:

@@ -11,6 +11,7 @@ import pytest
 
 from bench.measure import pace
 from bench.measure.pace import Pilot
+from bench.measure.tally import WorkerReads
 from bench.model import TrialResult
 from bench.trial.turn import LAG, TIMED, Span, Turn
 from tests.support.synthetic import trial, turn
@@ -20,23 +21,27 @@ MS = 1_000_000
 
 
 def pilot(latency_ms: float, rate_per_s: float) -> Pilot:
-    return Pilot(latency_ms * MS, rate_per_s, pace.MIN_EDGE_NS)
+    return Pilot(latency_ms * MS, rate_per_s, pace.MIN_EDGE_NS, cores=1.0)
+
+
+def read(*workers: WorkerReads) -> Pilot:
+    return pace.read(list(workers), cores=1.0, spread=False)
 
 
 class TestPilot:
     def test_it_gives_the_mean_latency_and_the_rate_of_all_workers(self) -> None:
-        found = pace.read([back_to_back(0, [10 * MS, 10 * MS]), back_to_back(0, [5 * MS] * 4)])
+        found = read(back_to_back(0, [10 * MS, 10 * MS]), back_to_back(0, [5 * MS] * 4))
 
         assert found.latency_ns == pytest.approx(40 * MS / 6)
         assert found.rate_per_s == pytest.approx(6 / 0.020)
 
     def test_its_rate_spans_from_the_first_start_to_the_last_end(self) -> None:
-        found = pace.read([back_to_back(0, [10 * MS]), back_to_back(30 * MS, [10 * MS])])
+        found = read(back_to_back(0, [10 * MS]), back_to_back(30 * MS, [10 * MS]))
 
         assert found.rate_per_s == pytest.approx(2 / 0.040)
 
     def test_ops_without_duration_do_not_divide_by_zero(self) -> None:
-        found = pace.read([back_to_back(7, [0, 0])])
+        found = read(back_to_back(7, [0, 0]))
 
         assert found.latency_ns == 0
         assert found.rate_per_s > 0
@@ -88,8 +93,8 @@ class TestWindow:
         assert pace.window([pilot(60_000.0, 0.1)]) == pace.MAX_WINDOW_NS
 
 
-def with_edge(edge_ms: int, cores: float = 0.0) -> Pilot:
-    return Pilot(1 * MS, 1_000.0, edge_ms * MS, cores)
+def with_edge(edge_ms: int, cores: float = 1.0, *, spread: bool = False) -> Pilot:
+    return Pilot(1 * MS, 1_000.0, edge_ms * MS, cores, spread)
 
 
 class TestOwnTurn:
@@ -104,9 +109,14 @@ class TestOwnTurn:
         ]
 
     def test_whoever_computes_in_several_places_is_given_time_to_get_there(self) -> None:
-        assert pace.own_turn(4 * MS, with_edge(1, cores=1.9)) == Turn(TIMED, 16 * MS, 4 * MS, MS // 2)
-        assert pace.own_turn(4 * MS, with_edge(1, cores=0.3)) == Turn(TIMED, 1 * MS, 4 * MS, MS // 2)
-        assert pace.own_turn(4 * MS, with_edge(40, cores=1.9)).ramp_ns == 40 * MS
+        assert pace.own_turn(4 * MS, with_edge(1, cores=1.9, spread=True)) == Turn(TIMED, 16 * MS, 4 * MS, MS // 2)
+        assert pace.own_turn(4 * MS, with_edge(1, cores=0.3, spread=True)) == Turn(TIMED, 1 * MS, 4 * MS, MS // 2)
+        assert pace.own_turn(4 * MS, with_edge(1, cores=1.9)).ramp_ns == 1 * MS
+        assert pace.own_turn(4 * MS, with_edge(40, cores=1.9, spread=True)).ramp_ns == 40 * MS
+
+    def test_where_all_wait_it_is_worth_all_of_the_longest_ramp(self) -> None:
+        assert pace.window([with_edge(48, cores=0.02), with_edge(12, cores=0.1)]) == 80 * MS
+        assert pace.window([with_edge(48, cores=0.02), with_edge(12, cores=0.4)]) == 8 * MS
 
 
 class TestTurn:
@@ -119,7 +129,7 @@ class TestTurn:
 
 class TestAgreed:
     def test_one_burst_does_not_spoil_it(self) -> None:
-        honest, burst = pilot(1.0, 1_000), Pilot(40.0 * MS, 25.0, 48 * MS)
+        honest, burst = pilot(1.0, 1_000), Pilot(40.0 * MS, 25.0, 48 * MS, cores=1.0)
 
         assert pace.agreed([honest, burst, honest]) == honest
 

@@ -16,7 +16,7 @@ from tests.support import synthetic
 
 PLAN = synthetic.plan(("sync", "threads"))
 FLOWN: dict[Contestant, tuple[Pilot, ...]] = {
-    Contestant(runner): (Pilot(1e6, 1000.0, 1_000_000),) for runner in ("sync", "threads")
+    Contestant(runner): (Pilot(1e6, 1000.0, 1_000_000, cores=1.0),) for runner in ("sync", "threads")
 }
 KNOWN = Tuning(FLOWN, (0.01,), 0.5)
 
