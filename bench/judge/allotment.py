@@ -117,7 +117,7 @@ def _dealt(wanted: Sequence[Need], most: int, left_s: float) -> Stage:
 
     One that needs more than the time that is left gets what is over at the end; one that would need more than an hour
     gets nothing. When everybody has what it is expected to need and time is left, all get more: expectations are of
-    noise that six blocks told, and further blocks say more than longer ones.
+    noise that the first blocks told, and further blocks say more than longer ones.
     """
     blocks: dict[Key, int] = {}
     over_s = left_s
