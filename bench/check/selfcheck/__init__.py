@@ -56,8 +56,7 @@ class Certificate:
 
 
 def examine(results: Path, tell: Callable[[Check], None]) -> Certificate:
-    """Run every check; ``tell`` is called as each is done. Two and a half minutes, and up to
-    six where intervals must be measured for longer."""
+    """Run every check; ``tell`` is called as each is done. Some two minutes, more where noise asks for longer looks."""
     certified = fingerprint(results)
     checks: list[Check] = []
     with Experimenter() as experimenter:
