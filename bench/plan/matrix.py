@@ -24,10 +24,11 @@ class Profile:
     further_blocks: int = 0
 
 
-BLOCKS = 9
-"""Processes differ for life, some by 1 to 12 %, and only more blocks can tell. An error over nine reaches 1.28 times as
-far at 99.5 %, over six 1.95 times. Of default runs by turns, three with nine had half-widths of 1.5, 2.0 and 1.5 % in
-the median and 4.1 % each at the 90th percentile, three with six of 1.9, 1.5 and 1.8 % and of 6.0, 4.2 and 6.3 %."""
+BLOCKS = 7
+"""Processes differ for life, by 1 to 12 %, and only more blocks can tell. An error over seven reaches 1.63 times as
+far at 99.5 %, over six 1.95 times; more do not fit. Of default runs by turns, three with seven had half-widths of 1.5,
+2.0 and 1.5 % in the median and 4.1 % each at the 90th percentile, three with six of 1.9, 1.5 and 1.8 % and of 6.0, 4.2
+and 6.3 %."""
 
 PROFILES = {
     "quick": Profile("about a minute: one concurrency, no A/A twins, wide intervals", (8,), 6, 45.0, twins=False),
