@@ -21,9 +21,13 @@ _CHILDREN_TOLD = Path(f"/proc/self/task/{os.getpid()}/children").exists()
 CAN_FREEZE = hasattr(signal, "SIGSTOP") and hasattr(os, "killpg")
 MANY_TASKS = 256
 """Children are told thread by thread; of a process with more threads than a machine has processes, these are asked."""
-_STILL_S = 0.1
+_DISK_S = 0.1
 """A process that waits for its disk stops when the disk has answered; nobody waits for it longer than that."""
+_STARVED_S = 10.0
+"""One that waits for a CPU stops when it gets one, and only then stops its other threads: it is waited for."""
 _RUNNING = ([b"R"], [b"S"], [b"D"])
+_SOON_S = 0.001
+"""Until then whoever waits keeps asking; from then on it leaves its CPU to those that are to stop."""
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 0.01
 
 
@@ -146,12 +150,15 @@ def _wait_until_still(pids: Iterable[int]) -> None:
 
     Thread by thread, as the first may have stopped while another still forks; of very many only the first is asked.
     """
-    deadline_s = time.monotonic() + _STILL_S
+    began_s = time.monotonic()
     for pid in pids:
         tasks = _listed(f"/proc/{pid}/task")
         for task in tasks if len(tasks) <= MANY_TASKS else [pid]:
-            while _stat(f"{pid}/task/{task}")[:1] in _RUNNING and time.monotonic() < deadline_s:
-                time.sleep(0)
+            while (now := _stat(f"{pid}/task/{task}")[:1]) in _RUNNING:
+                waited_s = time.monotonic() - began_s
+                if waited_s > (_DISK_S if now == [b"D"] else _STARVED_S):
+                    break
+                time.sleep(0 if waited_s < _SOON_S else _SOON_S / 2)
 
 
 def thaw(pids: Iterable[int]) -> None:

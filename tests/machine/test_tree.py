@@ -53,6 +53,19 @@ for _ in range(4): threading.Thread(target=breed, daemon=True).start()
 """
 """Short-lived children, each in a session of its own, from short-lived threads' point of view without end."""
 
+STARVED = """
+import os, threading
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+def spin():
+    while True: pass
+if os.fork() == 0:
+    os.setpgrp()
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    spin()
+threading.Thread(target=spin, daemon=True).start()
+"""
+"""A process that computes on the only CPU of its child, which is of a group of its own and waits for it."""
+
 SPAWNER = """
 import subprocess, threading
 def short(): pass
@@ -204,8 +217,19 @@ def test_frozen_means_that_nobody_in_the_tree_runs_whatever_group_it_is_in() -> 
     assert thawed
 
 
-def test_a_tree_that_goes_on_breeding_is_frozen_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tree, "_STILL_S", 30.0)  # however long a busy machine takes to run what is to be stopped
+def test_one_that_waits_for_a_cpu_is_waited_for() -> None:
+    """It stops when it next runs, and its sibling leaves it a CPU a few times a second."""
+    with process(STARVED) as pid:
+        assert until(lambda: len(tree.of(pid)) == 2)
+        starved = tree.of(pid)[1]
+        assert until(lambda: os.getpgid(starved) == starved)
+        for _ in range(5):
+            tree.freeze(starved)
+            assert state(starved) == "T"
+            tree.thaw([starved])
+
+
+def test_a_tree_that_goes_on_breeding_is_frozen_whole() -> None:
     with process(BREEDER) as pid:
         for _ in range(300):
             frozen = tree.freeze(pid)
