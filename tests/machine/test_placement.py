@@ -170,7 +170,7 @@ def test_what_a_pool_takes_to_wake_its_only_worker_is_not_computing(
     waking_is_known: bool, confined: bool, reaper: Reaper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a meter by which waking takes a fifth as much as the ops: real turns this short are mostly noise."""
-    turns: list[int] = []
+    turns: list[str] = []
 
     def run(live: LiveTrial, turn: Turn) -> object:
         turns.append(turn.kind)

@@ -71,7 +71,7 @@ def _wait_for_the_tracker() -> None:
     try:
         pipe = resource_tracker.getfd()  # type: ignore[attr-defined,unused-ignore]
         until_s = time.monotonic() + _TRACKER_BOOTS_IN_S
-        while any(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))) and time.monotonic() < until_s:
+        while pipe is not None and any(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))) and time.monotonic() < until_s:
             time.sleep(0.0005)
     except OSError:
         return
