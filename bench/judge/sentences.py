@@ -71,10 +71,24 @@ def _use(decision: Decision, use: str, pairs: dict[tuple[str, str], Comparison])
         behind = behind[1:]
     if behind:
         parts.append(f"ahead of {behind[0]}{_more(behind[1:])} by {ratio(against[behind[0]].ratio)}")
-    if (other := simpler(decision)) is not None:
-        parts.append(f"{other} is simpler, and up to {_percent((against[other].ratio.high or 1.0) - 1)} slower")
+    parts += _instead(decision, use, pairs)
     parts += [f"no verdict on {_join(decision.withheld)}"] if decision.withheld else []
     return "; ".join(parts)
+
+
+def _instead(decision: Decision, use: str, pairs: dict[tuple[str, str], Comparison]) -> list[str]:
+    """The simpler one that may still be good enough, and by how much whoever keeps it from that may be faster."""
+    other = simpler(decision)
+    faster = {
+        rival: pair.ratio.high
+        for (rival, one), pair in pairs.items()
+        if one == other and rival not in decision.withheld and pair.ratio.high is not None
+    }
+    if other is None or not faster:
+        return []
+    most = max(faster, key=lambda rival: (faster[rival], rival == use))
+    than = "" if most == use else f" than {most}"
+    return [f"{other} is simpler, and up to {_percent(faster[most] - 1)} slower{than}"]
 
 
 def price(summary: Summary, workload: str, concurrency: int, margin: float) -> str:

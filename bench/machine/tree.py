@@ -139,10 +139,21 @@ def freeze(pid: int, known: Iterable[int] = ()) -> list[int]:
     stopped: set[int] = set()
     while CAN_FREEZE and (new := set(found) - stopped):
         _signal(new, signal.SIGSTOP)
-        _wait_until_still(new)
+        _wait_until_still([one for one in new if _stops(one)])
         stopped |= new
         found = list(dict.fromkeys([*of(pid), *of(pid)]))  # a list of children lacks one where another ends, proc(5)
     return found
+
+
+def _stops(pid: int) -> bool:
+    """Stop one by itself, as it may have left its group since that was asked for; False where we must or may not."""
+    try:
+        if os.getpgid(pid) == os.getpgid(0):
+            return False
+        os.kill(pid, signal.SIGSTOP)
+    except OSError:
+        return False
+    return True
 
 
 def _wait_until_still(pids: Iterable[int]) -> None:
@@ -150,15 +161,17 @@ def _wait_until_still(pids: Iterable[int]) -> None:
 
     Thread by thread, as the first may have stopped while another still forks; of very many only the first is asked.
     """
-    began_s = time.monotonic()
+    began_s = seen_s = time.monotonic()
+    disk_s = 0.0
     for pid in pids:
         tasks = _listed(f"/proc/{pid}/task")
         for task in tasks if len(tasks) <= MANY_TASKS else [pid]:
             while (now := _stat(f"{pid}/task/{task}")[:1]) in _RUNNING:
-                waited_s = time.monotonic() - began_s
-                if waited_s > (_DISK_S if now == [b"D"] else _STARVED_S):
+                before_s, seen_s = seen_s, time.monotonic()
+                disk_s += seen_s - before_s if now == [b"D"] else 0.0
+                if seen_s - began_s > _STARVED_S or (disk_s > _DISK_S and now == [b"D"]):
                     break
-                time.sleep(0 if waited_s < _SOON_S else _SOON_S / 2)
+                time.sleep(0 if seen_s - began_s < _SOON_S else _SOON_S / 2)
 
 
 def thaw(pids: Iterable[int]) -> None:

@@ -33,10 +33,10 @@ again because everything strikes a long one. All contestants of a contest have t
 short one seldom and a long one always, a little, so that a typical short one would seem faster."""
 OF_A_WAIT = 5 / 3
 WAITING_CORES = 0.3
-"""Whose workers use fewer CPUs than this mostly waits (who computes beside a hog still has half of one). Little strikes
-such windows, and what varies is which ops they hold: they are so much of the longest ramp, twice the longest usual op.
-Of a server that answers 95 % within 5 ms and 5 % within 40 ms the ratio of two copies is then known to 1 % where it was
-to 5 %, and p99 where it was not at all, in the same time."""
+"""Whose workers and server use fewer CPUs than this mostly waits (who computes beside a hog still has half of one).
+Little strikes such windows, and what varies is which ops they hold: they are so much of the longest ramp, twice the
+longest usual op. Of a server that answers 95 % within 5 ms and 5 % within 40 ms the ratio of two copies is then known
+to 1 % where it was to 5 %, and p99 where it was not at all, in the same time."""
 PATIENCE_NS = 120_000_000
 PILOT_WINDOW_NS = 7_000_000
 """Long enough to see the bursts in which threads take turns at the GIL (5 ms each)."""
@@ -124,7 +124,7 @@ class Pilot:
 
     latency_ns: mean latency of its ops. rate_per_s: of all its workers. edge_ns: how long the ramp must be for all
     workers to be running when the window opens. cores: CPUs used on average. spread: whether its workers are in several
-    places at a time.
+    places at a time. served_cores: CPUs that the server used meanwhile.
     """
 
     latency_ns: float
@@ -132,6 +132,7 @@ class Pilot:
     edge_ns: int
     cores: float
     spread: bool = False
+    served_cores: float = 0.0
 
     @property
     def ramp_ns(self) -> int:
@@ -169,23 +170,24 @@ def batch_turn(pilot: Pilot, ops: int, *, cold: bool) -> Turn:
     return Turn(TIMED, 0, expected_ns, (PATIENT - 1) * expected_ns, BATCH, ops, cold)
 
 
-def read(workers: list[WorkerReads], cores: float, *, spread: bool) -> Pilot:
-    """Learn from a pilot turn, ramp and drain included. cores, spread: see `Pilot`."""
+def read(workers: list[WorkerReads], cores: float, *, spread: bool, served_cores: float = 0.0) -> Pilot:
+    """Learn from a pilot turn, ramp and drain included. cores, spread, served_cores: see `Pilot`."""
     durations = np.concatenate([np.diff(w.ends_ns) for w in workers])
     begin = min(int(w.ends_ns[0]) for w in workers)
     end = max(int(w.ends_ns[-1]) for w in workers)
     rate_per_s = durations.size / max(end - begin, 1) * 1e9
-    return Pilot(float(durations.mean()), rate_per_s, edge(workers), cores, spread)
+    return Pilot(float(durations.mean()), rate_per_s, edge(workers), cores, spread, served_cores)
 
 
 def agreed(pilots: Sequence[Pilot]) -> Pilot:
-    """What several turns of one contestant say together: the median of each figure."""
+    """What several turns of one contestant say together: the median of each figure; spread once any of them was."""
     return Pilot(
         statistics.median(pilot.latency_ns for pilot in pilots),
         statistics.median(pilot.rate_per_s for pilot in pilots),
         int(statistics.median(pilot.edge_ns for pilot in pilots)),
         statistics.median(pilot.cores for pilot in pilots),
         any(pilot.spread for pilot in pilots),
+        statistics.median(pilot.served_cores for pilot in pilots),
     )
 
 
@@ -209,7 +211,7 @@ def window(pilots: Iterable[Pilot]) -> int:
     latency_ns = max(pilot.latency_ns for pilot in pilots)
     completions_ns = COMPLETIONS / min(pilot.rate_per_s for pilot in pilots) * 1e9
     longest_ns = max(pilot.ramp_ns for pilot in pilots)
-    waiting = all(pilot.cores < WAITING_CORES for pilot in pilots)
+    waiting = all(pilot.cores + pilot.served_cores < WAITING_CORES for pilot in pilots)
     for_ramps_ns = OF_A_WAIT * longest_ns if waiting else min(OF_A_RAMP * longest_ns, MOST_FOR_RAMPS_NS)
     wanted_ns = max(MIN_WINDOW_NS, 2 * latency_ns, min(completions_ns, PATIENCE_NS), for_ramps_ns)
     return int(min(wanted_ns, MAX_WINDOW_NS))

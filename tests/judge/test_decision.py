@@ -106,14 +106,23 @@ def test_a_pair_without_a_verdict_among_those_that_have_some_is_no_decision() ->
             {"uvloop_threads": (1.06, 1.02, "faster")},
             "use uvloop: 1.06× [1.04, 1.08] threads; threads is simpler, and up to 9% slower",
         ),
+        (
+            {
+                "uvloop_threads": (1.0, 1.01, "equivalent"),
+                "processes_uvloop": (1.0, 1.04, "equivalent"),
+                "processes_threads": (1.0, 1.10, "inconclusive"),
+            },
+            "use uvloop, within 4% of threads and processes; threads is simpler, and up to 10% slower than processes",
+        ),
     ],
 )
 def test_the_sentence_begins_with_what_to_use(of: dict[str, tuple[float, float, Verdict]], said: str) -> None:
     named = {(name.partition("_")[0], name.partition("_")[2]): told for name, told in of.items()}
     comparisons = compared(named)
-    found = decision.decided("http", 64, ("threads", "uvloop"), comparisons, MARGIN)
+    runners = tuple(sorted({one for pair in named for one in pair}, key=decision.EFFORT.index))
+    found = decision.decided("http", 64, runners, comparisons, MARGIN)
     estimate = Estimate(100.0, 99.0, 101.0, 6)
-    stored = synthetic.run(synthetic.trial, runners=("threads", "uvloop"))
+    stored = synthetic.run(synthetic.trial, runners=runners)
     cases = tuple(
         replace(case, workload="http", concurrency=64, metrics={"throughput_per_s": estimate})
         for case in summarise(stored).cases

@@ -12,6 +12,7 @@ import pytest
 
 from bench.machine import memory, tree
 from tests.support.command import environment
+from tests.support.contestants import PATIENCE_S
 from tests.support.processes import process, state
 from tests.support.waiting import until
 
@@ -60,7 +61,7 @@ def spin():
     while True: pass
 if os.fork() == 0:
     os.setpgrp()
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    os.nice(19)
     spin()
 threading.Thread(target=spin, daemon=True).start()
 """
@@ -217,8 +218,9 @@ def test_frozen_means_that_nobody_in_the_tree_runs_whatever_group_it_is_in() -> 
     assert thawed
 
 
-def test_one_that_waits_for_a_cpu_is_waited_for() -> None:
-    """It stops when it next runs, and its sibling leaves it a CPU a few times a second."""
+def test_one_that_waits_for_a_cpu_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stops when it next runs, and its parent leaves it the CPU a few times a second."""
+    monkeypatch.setattr(tree, "_STARVED_S", PATIENCE_S)
     with process(STARVED) as pid:
         assert until(lambda: len(tree.of(pid)) == 2)
         starved = tree.of(pid)[1]
@@ -229,7 +231,36 @@ def test_one_that_waits_for_a_cpu_is_waited_for() -> None:
             tree.thaw([starved])
 
 
-def test_a_tree_that_goes_on_breeding_is_frozen_whole() -> None:
+def test_nobody_of_its_own_group_is_stopped_or_waited_for() -> None:
+    code = (
+        "import os, time; from bench.machine import tree; began_s = time.monotonic()\n"
+        "pid = os.fork()\n"
+        "if pid == 0: time.sleep(60)\n"
+        "tree.freeze(pid); print(time.monotonic() - began_s < tree._STARVED_S / 2); os.kill(pid, 9)"
+    )
+    assert run_alone(code) == "True\n"
+
+
+def test_one_that_may_not_be_signalled_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that has become another user; its group is signalled all the same if anybody in it may be."""
+
+    def forbidden(*_: object) -> None:
+        raise PermissionError
+
+    waited: list[float] = []
+    with process("pass") as pid:
+        monkeypatch.setattr(os, "killpg", lambda *_: None)
+        monkeypatch.setattr(os, "kill", forbidden)
+        monkeypatch.setattr(time, "sleep", waited.append)
+        frozen = tree.freeze(pid)
+        monkeypatch.undo()
+
+    assert frozen == [pid]
+    assert not waited
+
+
+def test_a_tree_that_goes_on_breeding_is_frozen_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "_STARVED_S", PATIENCE_S)
     with process(BREEDER) as pid:
         for _ in range(300):
             frozen = tree.freeze(pid)
@@ -269,10 +300,14 @@ def test_one_that_leaves_its_group_while_it_is_killed_is_killed(monkeypatch: pyt
 
 
 def test_whoever_freezes_is_never_frozen_itself() -> None:
-    code = "import os; from bench.machine import tree; print(tree.freeze(os.getpid()) == [os.getpid()])"
-    done = subprocess.run(
+    assert run_alone("import os; from bench.machine import tree; print(tree.freeze(os.getpid()) == [os.getpid()])") == (
+        "True\n"
+    )
+
+
+def run_alone(code: str) -> str:
+    """What a process that leads a session of its own prints."""
+    return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60, start_new_session=True,
         env=environment(),
-    )  # fmt: skip
-
-    assert done.stdout == "True\n"
+    ).stdout  # fmt: skip

@@ -118,6 +118,12 @@ class TestOwnTurn:
         assert pace.window([with_edge(48, cores=0.02), with_edge(12, cores=0.1)]) == 80 * MS
         assert pace.window([with_edge(48, cores=0.02), with_edge(12, cores=0.4)]) == 8 * MS
 
+    def test_who_waits_for_a_server_that_computes_here_does_not_only_wait(self) -> None:
+        served = replace(with_edge(48, cores=0.02), served_cores=0.5)
+
+        assert pace.window([served]) == 8 * MS
+        assert pace.agreed([served] * 3) == served
+
 
 class TestTurn:
     def test_its_drain_is_half_its_ramp(self) -> None:

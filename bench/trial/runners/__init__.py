@@ -70,7 +70,9 @@ class Workers(Protocol):
 
 
 class RunnerModule(Protocol):
-    """One runner's file. It may also define ``prepare()``, called once when the trial loads."""
+    """One runner's file. It may also define ``prepare()``, called once when the trial loads, and ``settle()``, called
+    when its workers have opened: what must be over before a turn although no program waits for it.
+    """
 
     RUNNER: RunnerInfo
     workers: Callable[[Workload, Context], AbstractContextManager[Workers]]

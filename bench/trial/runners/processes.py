@@ -31,7 +31,7 @@ RUNNER = RunnerInfo(
     "processes", "blocking", "C processes (forkserver or spawn)", order=2, most_per_cpu=8, delegates=True
 )
 
-_TRACKER_BOOTS_IN_S = 5.0
+_TRACKER_BOOTS_IN_S = 10.0
 """Whoever waits for it goes on after so long: then it is late, but in nobody's way for ever."""
 
 START_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
@@ -55,15 +55,16 @@ def prepare() -> None:
         multiprocessing.get_context("forkserver").set_forkserver_preload([loading.BOOT.stem])
         with loading.boot_on_path():
             forkserver.ensure_running()
-        _wait_for_the_tracker()
 
 
-def _wait_for_the_tracker() -> None:
+def settle() -> None:
     """Wait until multiprocessing's resource tracker has booted: it listens once it has read what this asks it.
 
-    It is executed beside the fork server and nobody else waits for it. On a busy machine its boot, some 20 ms of CPU,
-    came in the first turns, which then looked as if the contestant computed in two places at a time.
+    It is executed beside the fork server and no program waits for it. On a busy machine its boot came in the first
+    turns, which then looked as if the contestant computed in two places at a time.
     """
+    if START_METHOD != "forkserver":
+        return
     import fcntl
     import termios
     from multiprocessing import resource_tracker
