@@ -20,6 +20,7 @@ from bench.machine.placement import Places
 from bench.measure import answers
 from bench.measure.fixture import FixtureProcess, specification
 from bench.measure.measurable import SideFigures, TurnReads
+from bench.measure.whereabouts import Whereabouts
 from bench.model import Contestant, Memory, WorkloadSpec
 from bench.process.child import Child, ChildLost
 from bench.process.launch import Launch
@@ -32,10 +33,8 @@ T = TypeVar("T")
 LONG_OPS = 1.5
 """A memory turn that lasts so many times what was ordered has ops longer than itself, and is taken again."""
 LONGEST_MEMORY_TURN_NS = 3_000_000_000
-ELSEWHERE = 0.1
-"""Of the CPU that a contestant uses: where other threads than the busiest have no more, they are not in its way."""
-KNOWN_S = 0.004
-"""Where a contestant has used less CPU than this, nobody can say which of its threads use it."""
+LATE_NS = (100_000_000, 1_000_000_000)
+"""Beside busy programs whoever reads memory may get a CPU when the turn is over: it is taken again, longer by these."""
 _READ_NS = 2_000_000
 """What reading the memory of one process takes, at most."""
 
@@ -60,12 +59,9 @@ class LiveTrial:
         self._spec = replace(spec, parameters={**spec.parameters, **dict(contestant.variant)})
         self._timeout_s = timeout_s
         self._reporting: set[int] = set()
-        self.spreads = False
+        self._whereabouts = Whereabouts()
         self._place: int | None = None
         self._rest_cpu_s: float | None = None
-        self._used_s: dict[int, float] = {}
-        self._watched_turns = 0
-        self._workers = 0
         self._idle_cpu_s = 0.0
         self._fixture = ""
         self._load = "closed"
@@ -91,20 +87,20 @@ class LiveTrial:
     def open(self, concurrency: int, load: str = "closed") -> None:
         """Open the workers for turns of this load; afterwards ``pids`` is the process tree."""
         order = {"do": "open", "concurrency": concurrency, "fixture": self._fixture}
-        self._load, self._workers = load, concurrency
+        self._load = load
         with self._awake():
             told = self._guard(lambda: self._child.ask(order, self._timeout_s))
             self._run(Turn(IDLE, 0, 0, 0))  # what a process does once, for its first turn, is in nobody's figures
         self._reporting = self._guard(lambda: {self._child.pid, *answers.pids(told, "reporting")})
         self._note(self._guard(lambda: answers.facts(told)))
         self._rest_cpu_s = self._cpu_s()
-        self._used_s, self._watched_turns = dict.fromkeys(self.pids, 0.0), 0
+        self._whereabouts.opened(self.pids, concurrency)
 
     def turn(self, turn: Turn) -> TurnReads:
         """Run a timed turn."""
         cpu_s = self._whole_cpu_s if turn.cold else self._cpu_s
         with self._awake():
-            with self._watched():
+            with self._whereabouts.watched(self.pids):
                 cpu_before_s, began_s = cpu_s(), time.perf_counter()
                 done = self._run(turn)
                 wall_s = time.perf_counter() - began_s
@@ -122,7 +118,7 @@ class LiveTrial:
             )
             bounds = answers.batch(done, workers, turn.ops) if turn.ops else answers.window(done, turn.window_ns)
             reaped_s = 0.0 if turn.cold else answers.seconds(done["reaped_cpu_s"])
-            self.spreads |= reaped_s > 0
+            self._whereabouts.spreads |= reaped_s > 0
             idle_s = 0.0 if turn.cold else self._idle_cpu_s
             used_s = max(cpu_after_s - cpu_before_s + reaped_s - idle_s, 0.0)
             return TurnReads(workers, messages, *bounds, used_s, wall_s)
@@ -163,13 +159,17 @@ class LiveTrial:
     def _long_enough(self, turn: Turn, op_ns: int, ramp_ns: int | None = None) -> Memory | None:
         """What a turn holds; taken again where it shows that an op is longer than it. ramp_ns: if not the turn's."""
         ramp_ns = turn.ramp_ns if ramp_ns is None else ramp_ns
-        with self._watched():
+        with self._whereabouts.watched(self.pids):
             readings, lasted_ns = self._read_memory(turn, ramp_ns)
         if lasted_ns > LONG_OPS * (turn.ramp_ns + turn.window_ns):
             op_ns = lasted_ns
             longer = replace(turn, ramp_ns=turn.ramp_ns + min(2 * lasted_ns, LONGEST_MEMORY_TURN_NS))
             more, longer_ns = self._read_memory(longer, ramp_ns)
             readings, lasted_ns = readings + more, lasted_ns + longer_ns
+        for late_ns in LATE_NS:
+            if readings or self.memory_now() is None:
+                break
+            readings, lasted_ns = self._read_memory(replace(turn, ramp_ns=turn.ramp_ns + late_ns), ramp_ns)
         if not readings:
             return None
         return replace(
@@ -218,46 +218,23 @@ class LiveTrial:
             header, _ = self._collect()
         return self._guard(lambda: answers.lateness_ns(header))
 
+    @property
+    def spreads(self) -> bool:
+        """Whether it can compute in several places at a time, as far as is known."""
+        return self._whereabouts.spreads
+
     def place(self, places: Places, cpu: int | None) -> bool:
         """Confine it to the round's CPU if it computes in one place at a time; tell whether it is confined.
 
         One that computed in several at any time keeps all CPUs, because its users do.
         """
-        wanted = cpu if self._is_in_one_place() else None
+        wanted = cpu if self._whereabouts.is_one_place(self.pids, self._idle_cpu_s) else None
         if wanted != self._place:
             if wanted is None:
                 self._look()  # who was born while it was confined is confined as well
             places.confine(self.pids, wanted)
             self._place = wanted
         return wanted is not None
-
-    def _is_in_one_place(self) -> bool:
-        """Whether one thread does all that it computes; what is known to be otherwise stays so.
-
-        Where several workers have threads or processes it is not, nor where one has started a process since it opened.
-        Else the CPU of its turns tells, beyond what it takes to wake a pool and to park it: so far as there is any.
-        """
-        if self.spreads or not self._used_s:
-            return False
-        if tree.threads(self.pids) == 1:
-            return True
-        whole_s, busiest_s = sum(self._used_s.values()), max(self._used_s.values())
-        beside_s = whole_s - busiest_s - self._watched_turns * self._idle_cpu_s
-        started = not self._used_s.keys() >= set(self.pids)
-        self.spreads = self._workers > 1 or started or beside_s > ELSEWHERE * whole_s
-        return not self.spreads and whole_s >= KNOWN_S
-
-    @contextmanager
-    def _watched(self) -> Iterator[None]:
-        """Book the CPU of a turn thread by thread, as long as it is open whether one does everything."""
-        if self.spreads:
-            yield
-            return
-        before_s = tree.threads_cpu_s(self.pids)
-        yield
-        self._watched_turns += 1
-        for task, now_s in tree.threads_cpu_s(self.pids).items():
-            self._used_s[task] = self._used_s.get(task, 0.0) + now_s - before_s.get(task, 0.0)
 
     def close(self) -> None:
         """Close the workers."""

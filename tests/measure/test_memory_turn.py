@@ -8,8 +8,9 @@ from bench.machine import tree
 from bench.measure import pace
 from bench.measure.zygote import Nursery
 from bench.model import Memory
+from bench.process.child import Child
 from bench.process.reaper import Reaper
-from tests.support.contestants import loaded
+from tests.support.contestants import PATIENCE_S, loaded
 from tests.support.workloads import spec_of
 
 pytestmark = pytest.mark.skipif(not tree.LINUX, reason="elsewhere a reading takes as long as the burst")
@@ -69,6 +70,25 @@ def test_a_side_turn_tells_memory_as_a_memory_turn_does_and_lag_after_it(runner:
     assert held.ops_seen is not None
     assert held.ops_seen >= 2
     assert 1 <= len(lateness_ns) <= 9  # of a tick each 5 ms
+
+
+def test_where_nobody_came_to_read_in_time_the_turn_is_taken_again(
+    reaper: Reaper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As beside busy programs: the first two turns are over when the reader gets a CPU."""
+    asked = 0
+
+    def ready(child: Child, timeout_s: float) -> bool:
+        nonlocal asked
+        asked += 1
+        return really_ready(child, PATIENCE_S if asked <= 2 else timeout_s)
+
+    really_ready = Child.ready
+    monkeypatch.setattr(Child, "ready", ready)
+    held = memory_of(reaper, "sleep", duration_ms=1)
+
+    assert asked > 2
+    assert held.readings >= 1
 
 
 def test_a_side_turn_of_long_ops_is_taken_again_until_it_has_seen_one_whole(reaper: Reaper) -> None:
