@@ -10,6 +10,8 @@ from tests.support.command import Done, bench
 from tests.support.workloads import STRANGERS
 
 CHEATS = STRANGERS / "cheats.py"
+OF_CPU = {"cheats-busyserver"}
+"""Caught by the CPU time that is used, of which other programs may leave too little."""
 
 
 def found(done: Done) -> dict[str, str]:
@@ -51,6 +53,8 @@ def test_a_cheat_is_caught_by_name(run: Done, workload: str, finding: str, sever
     ]
 
     gravest = min((f["severity"] for f in matching), key=["invalid", "warning", "info"].index, default=None)
+    if workload in OF_CPU and gravest is None and "noisy-machine" in found(run):
+        pytest.skip("beside other programs a server that computes all the time has no whole CPU to show for it")
     assert gravest == severity, run.json()["findings"]  # where tests run beside it, a case may be caught less gravely
     assert evidence in matching[0]["evidence"]
 
