@@ -160,18 +160,25 @@ def _wait_until_still(pids: Iterable[int]) -> None:
     """A stopped process stops when it is next seen by the kernel; from then on none of its threads can fork.
 
     Thread by thread, as the first may have stopped while another still forks; of very many only the first is asked.
+    Who waits for the disk may wait for a sibling that waits for a CPU: time counts as the disk's when all do.
     """
     began_s = seen_s = time.monotonic()
     disk_s = 0.0
-    for pid in pids:
-        tasks = _listed(f"/proc/{pid}/task")
-        for task in tasks if len(tasks) <= MANY_TASKS else [pid]:
-            while (now := _stat(f"{pid}/task/{task}")[:1]) in _RUNNING:
-                before_s, seen_s = seen_s, time.monotonic()
-                disk_s += seen_s - before_s if now == [b"D"] else 0.0
-                if seen_s - began_s > _STARVED_S or (disk_s > _DISK_S and now == [b"D"]):
-                    break
-                time.sleep(0 if seen_s - began_s < _SOON_S else _SOON_S / 2)
+    waiting = [f"{pid}/task/{task}" for pid in pids for task in _told_apart(pid)]
+    while True:
+        states = {task: now for task in waiting if (now := _stat(task)[:1]) in _RUNNING}
+        waiting = list(states)
+        before_s, seen_s = seen_s, time.monotonic()
+        disk_s += seen_s - before_s if all(now == [b"D"] for now in states.values()) else 0.0
+        if not waiting or disk_s > _DISK_S or seen_s - began_s > _STARVED_S:
+            return
+        time.sleep(0 if seen_s - began_s < _SOON_S else _SOON_S / 2)
+
+
+def _told_apart(pid: int) -> list[str]:
+    """The threads of a process that are asked one by one."""
+    tasks = _listed(f"/proc/{pid}/task")
+    return tasks if len(tasks) <= MANY_TASKS else [str(pid)]
 
 
 def thaw(pids: Iterable[int]) -> None:

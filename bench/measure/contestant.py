@@ -18,7 +18,7 @@ from bench.errors import TrialFailed
 from bench.machine import memory, tree
 from bench.machine.placement import Places
 from bench.measure import answers
-from bench.measure.fixture import FixtureProcess, specification
+from bench.measure.fixture import FixtureProcess, nothing, specification
 from bench.measure.measurable import SideFigures, TurnReads
 from bench.measure.whereabouts import Whereabouts
 from bench.model import Contestant, Memory, WorkloadSpec
@@ -63,7 +63,7 @@ class LiveTrial:
         self._place: int | None = None
         self._rest_cpu_s: float | None = None
         self._idle_cpu_s = 0.0
-        self._fixture = ""
+        self._server = nothing()
         self._load = "closed"
         self._child = Child(launch, reaper)
 
@@ -79,14 +79,19 @@ class LiveTrial:
 
     def loaded(self, fixture: FixtureProcess) -> None:
         """Wait until it has loaded; its workers will be given this fixture's value."""
-        self._fixture = fixture.value
+        self._server = fixture
         self._note({"code": fixture.code, "mustered": fixture.musters})
         self._note(self._guard(lambda: answers.facts(self._child.reply(self._timeout_s)[0])))
         self._freeze()
 
     def open(self, concurrency: int, load: str = "closed") -> None:
         """Open the workers for turns of this load; afterwards ``pids`` is the process tree."""
-        order = {"do": "open", "concurrency": concurrency, "fixture": self._fixture}
+        order = {
+            "do": "open",
+            "concurrency": concurrency,
+            "fixture": self._server.value,
+            "patience_s": self._timeout_s / 2,
+        }
         self._load = load
         with self._awake():
             told = self._guard(lambda: self._child.ask(order, self._timeout_s))
@@ -101,11 +106,11 @@ class LiveTrial:
         cpu_s = self._whole_cpu_s if turn.cold else self._cpu_s
         with self._awake():
             with self._whereabouts.watched(self.pids):
-                cpu_before_s, began_s = cpu_s(), time.perf_counter()
+                served_before_s, cpu_before_s, began_s = self._server.cpu_s(), cpu_s(), time.perf_counter()
                 done = self._run(turn)
                 wall_s = time.perf_counter() - began_s
             self._look()
-            cpu_after_s = cpu_s()
+            cpu_after_s, served_after_s = cpu_s(), self._server.cpu_s()
             header, payload = self._collect()
 
         if turn.ops:
@@ -121,7 +126,8 @@ class LiveTrial:
             self._whereabouts.spreads |= reaped_s > 0
             idle_s = 0.0 if turn.cold else self._idle_cpu_s
             used_s = max(cpu_after_s - cpu_before_s + reaped_s - idle_s, 0.0)
-            return TurnReads(workers, messages, *bounds, used_s, wall_s)
+            served_s = None if served_after_s is None else max(served_after_s - (served_before_s or 0.0), 0.0)
+            return TurnReads(workers, messages, *bounds, used_s, wall_s, served_s)
 
         return self._guard(read)
 
@@ -159,19 +165,20 @@ class LiveTrial:
     def _long_enough(self, turn: Turn, op_ns: int, ramp_ns: int | None = None) -> Memory | None:
         """What a turn holds; taken again where it shows that an op is longer than it. ramp_ns: if not the turn's."""
         ramp_ns = turn.ramp_ns if ramp_ns is None else ramp_ns
-        with self._whereabouts.watched(self.pids):
-            readings, lasted_ns = self._read_memory(turn, ramp_ns)
-        if lasted_ns > LONG_OPS * (turn.ramp_ns + turn.window_ns):
+        ordered = turn
+        for late_ns in (0, *LATE_NS):
+            ordered = replace(turn, ramp_ns=turn.ramp_ns + late_ns)
+            with self._whereabouts.watched(self.pids):
+                readings, lasted_ns = self._read_memory(ordered, ramp_ns)
+            if readings or self.memory_now() is None:
+                break
+        if not readings:
+            return None
+        if lasted_ns > LONG_OPS * (ordered.ramp_ns + ordered.window_ns):
             op_ns = lasted_ns
             longer = replace(turn, ramp_ns=turn.ramp_ns + min(2 * lasted_ns, LONGEST_MEMORY_TURN_NS))
             more, longer_ns = self._read_memory(longer, ramp_ns)
             readings, lasted_ns = readings + more, lasted_ns + longer_ns
-        for late_ns in LATE_NS:
-            if readings or self.memory_now() is None:
-                break
-            readings, lasted_ns = self._read_memory(replace(turn, ramp_ns=turn.ramp_ns + late_ns), ramp_ns)
-        if not readings:
-            return None
         return replace(
             max(readings, key=lambda one: one.total_bytes),
             typical_bytes=round(statistics.median(one.total_bytes for one in readings)),

@@ -113,11 +113,11 @@ class Entrant:
         """Find out how long its ops are and how long its ramp must be; `paces` holds what was found."""
         turn = pace.pilot_turn(warm_up.workers)
         for _ in range(pace.pilots(turn)):
-            reads, served_s = self._run(turn)
+            reads = self._attempt(lambda: self.trial.turn(turn))
             self._count()
             if reads is None:
                 return
-            self.paces.append(self._pace(reads, served_s))
+            self.paces.append(self._pace(reads))
 
     def lag_turn(self) -> None:
         """One responsiveness turn: the same load with a ticker beside it, whose throughput is not used."""
@@ -136,11 +136,11 @@ class Entrant:
     def timed_turn(self, turn: Turn, number: int, position: int, cpu: int | None) -> None:
         """One turn of a round, whose ops count."""
         started_s = time.time()
-        reads, served_s = self._run(turn)
+        reads = self._attempt(lambda: self.trial.turn(turn))
         if reads is None:
             return
         counters = self._count()
-        result = self._attempt(lambda: self._tallied(reads, served_s))
+        result = self._attempt(lambda: self._tallied(reads))
         if result is None:
             return
         self.notes.turns.append(
@@ -151,7 +151,6 @@ class Entrant:
                 started_s=started_s,
                 cpu=cpu,
                 counters=counters,
-                server_cpu_s=served_s,
             )  # fmt: skip
         )
         if self.notes.memory_begin is None:
@@ -238,17 +237,10 @@ class Entrant:
             self.trial.side = SideFigures(self.workers)
         return self.trial.side
 
-    def _run(self, turn: Turn) -> tuple[TurnReads | None, float | None]:
-        """A timed turn; and the CPU seconds that the server used meanwhile, where there is one."""
-        before_s = self._server.cpu_s()
-        reads = self._attempt(lambda: self.trial.turn(turn))
-        after_s = self._server.cpu_s() if reads else None
-        return reads, None if before_s is None or after_s is None else max(after_s - before_s, 0.0)
-
-    def _tallied(self, reads: TurnReads, served_s: float | None) -> TurnResult:
+    def _tallied(self, reads: TurnReads) -> TurnResult:
         counted = tally(reads.workers, reads.open_ns, reads.close_ns, least_latency_s=self._spec.least_latency_s)
         if len(self.paces) < pace.TOLD:
-            self.paces.append(self._pace(reads, served_s))
+            self.paces.append(self._pace(reads))
         if self.notes.trace is None:
             self.notes.trace = tracing.trace(reads.workers, reads.open_ns, reads.close_ns)
         self.notes.latency = histogram.merge([self.notes.latency, counted.latency])
@@ -272,17 +264,17 @@ class Entrant:
             least_ops=counted.least_ops,
             most_ops=counted.most_ops,
             cpu_s=reads.cpu_s,
-            server_cpu_s=None,
+            server_cpu_s=reads.served_s,
             counters={},
             op_time_s=counted.op_time_s,
         )
 
-    def _pace(self, reads: TurnReads, served_s: float | None) -> pace.Pilot:
+    def _pace(self, reads: TurnReads) -> pace.Pilot:
         return pace.read(
             reads.workers,
             reads.cpu_s / reads.wall_s,
             spread=self.workers > 1 and self.trial.spreads,
-            served_cores=(served_s or 0.0) / reads.wall_s,
+            served_cores=(reads.served_s or 0.0) / reads.wall_s,
         )
 
     def _count(self) -> dict[str, int]:

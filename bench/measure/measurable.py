@@ -15,7 +15,8 @@ from bench.trial.turn import Turn
 class TurnReads:
     """What a timed turn gave: raw reads of every worker, where the window lay, CPU and wall seconds of the turn.
 
-    Waking and parking the workers is not in ``cpu_s``, as far as an idle turn has told what it takes.
+    Waking and parking the workers is not in ``cpu_s``, as far as an idle turn has told what it takes. served_s: CPU
+    seconds that the server used meanwhile; None without one.
     """
 
     workers: list[WorkerReads]
@@ -24,6 +25,7 @@ class TurnReads:
     close_ns: int
     cpu_s: float
     wall_s: float
+    served_s: float | None = None
 
 
 @dataclass(slots=True)

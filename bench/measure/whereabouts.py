@@ -14,9 +14,9 @@ KNOWN_S = 0.004
 
 
 class Whereabouts:
-    """What is known of one contestant since its workers opened.
+    """What is known of one contestant.
 
-    spreads: it can compute in several places; what is known to be otherwise stays so.
+    spreads: it can compute in several places. Once that was seen it stays so, also when its workers open anew.
     """
 
     def __init__(self) -> None:

@@ -64,7 +64,7 @@ class Trial:
         self._enter()
         opened = {"open_s": time.perf_counter() - began, "gil": _gil_enabled()}
         if settle := getattr(self._module, "settle", None):
-            settle()
+            settle(order["patience_s"])
         facts = {**patched(), **self._workers.facts()}
         if not self._module.RUNNER.delegates:
             facts["accelerators"] = dict(self._workload.accelerators(self._module.RUNNER.form))

@@ -236,9 +236,10 @@ def test_nobody_of_its_own_group_is_stopped_or_waited_for() -> None:
         "import os, time; from bench.machine import tree; began_s = time.monotonic()\n"
         "pid = os.fork()\n"
         "if pid == 0: time.sleep(60)\n"
-        "tree.freeze(pid); print(time.monotonic() - began_s < tree._STARVED_S / 2); os.kill(pid, 9)"
+        "tree.freeze(pid); print(time.monotonic() - began_s < tree._STARVED_S / 2)\n"
+        "time.sleep(0.05); print(tree._stat(pid)[0].decode()); os.kill(pid, 9)"
     )
-    assert run_alone(code) == "True\n"
+    assert run_alone(code) == "True\nS\n"
 
 
 def test_one_that_may_not_be_signalled_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,6 +262,7 @@ def test_one_that_may_not_be_signalled_is_not_waited_for(monkeypatch: pytest.Mon
 
 def test_a_tree_that_goes_on_breeding_is_frozen_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree, "_STARVED_S", PATIENCE_S)
+    monkeypatch.setattr(tree, "_DISK_S", PATIENCE_S)
     with process(BREEDER) as pid:
         for _ in range(300):
             frozen = tree.freeze(pid)

@@ -70,8 +70,10 @@ class Workers(Protocol):
 
 
 class RunnerModule(Protocol):
-    """One runner's file. It may also define ``prepare()``, called once when the trial loads, and ``settle()``, called
-    when its workers have opened: what must be over before a turn although no program waits for it.
+    """One runner's file.
+
+    It may also define ``prepare()``, called once when the trial loads, and ``settle(patience_s)``, called when its
+    workers have opened: it waits, at most so long, for what no program waits for and no turn may hold.
     """
 
     RUNNER: RunnerInfo

@@ -31,9 +31,6 @@ RUNNER = RunnerInfo(
     "processes", "blocking", "C processes (forkserver or spawn)", order=2, most_per_cpu=8, delegates=True
 )
 
-_TRACKER_BOOTS_IN_S = 10.0
-"""Whoever waits for it goes on after so long: then it is late, but in nobody's way for ever."""
-
 START_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
@@ -57,7 +54,7 @@ def prepare() -> None:
             forkserver.ensure_running()
 
 
-def settle() -> None:
+def settle(patience_s: float) -> None:
     """Wait until multiprocessing's resource tracker has booted: it listens once it has read what this asks it.
 
     It is executed beside the fork server and no program waits for it. On a busy machine its boot came in the first
@@ -71,7 +68,7 @@ def settle() -> None:
 
     try:
         pipe = resource_tracker.getfd()  # type: ignore[attr-defined,unused-ignore]
-        until_s = time.monotonic() + _TRACKER_BOOTS_IN_S
+        until_s = time.monotonic() + patience_s
         while pipe is not None and any(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))) and time.monotonic() < until_s:
             time.sleep(0.0005)
     except OSError:
